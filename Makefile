@@ -1,0 +1,48 @@
+# Two commands for everybody: `make demo` and `make test`. Each makes its own environment in .venv and can be repeated.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports tests requirements schema clean
+
+help:  ## say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+demo: $(VENV)/.runtime  ## set everything up and answer 60 claim-status questions at the practice portal
+	@$(BIN)/portalwright browser
+	@$(BIN)/portalwright demo $(if $(HEADED),--headed)
+
+test: $(VENV)/.develop lint types imports tests  ## set everything up, then check style, types, import rules and all tests
+
+lint: $(VENV)/.develop
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.develop
+	$(BIN)/mypy
+
+imports: $(VENV)/.develop
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.develop
+	@$(BIN)/portalwright browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not last"
+	$(BIN)/python -m pytest -m last
+
+schema: $(VENV)/.runtime  ## write the JSON Schema of portal packs again
+	$(BIN)/portalwright selectors schema > selectors/portal.schema.json
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/environment
+	@PYTHON="$(PYTHON)" scripts/environment $(VENV) requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.develop: requirements/develop.txt pyproject.toml scripts/environment
+	@PYTHON="$(PYTHON)" scripts/environment $(VENV) requirements/develop.txt
+	@touch $@ $(VENV)/.runtime
+
+requirements: pyproject.toml  ## pin what is installed, with hashes and for all platforms (needs uv)
+	scripts/pin
+
+clean:  ## remove the environment and the demo's office
+	rm -rf $(VENV) demo-office

@@ -1,0 +1,132 @@
+"""Answers: what a portal said, as it was shown and as codes, amounts and dates.
+
+Three layers are kept. Raw, the sealed page and its hash, is the evidence; `extracted` is each text as shown with the
+place it stood; the normalised part is what the office works with. Absent is None: a blank is not zero.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from flows.values import Frozen
+
+
+class Shown(Frozen):
+    """A text exactly as the portal showed it, and where: `view.element` or `view.table[row].column`."""
+
+    where: str
+    text: str
+
+
+class Adjustment(Frozen):
+    """Why a charge was not paid in full: group (CO, PR, OA, PI), claim adjustment reason code, dollars (X12 CAS)."""
+
+    group: str
+    carc: str
+    amount: Decimal
+
+
+class PatientResponsibility(Frozen):
+    """What the payer says the patient owes, in dollars; None where the portal does not show the part."""
+
+    total: Decimal | None = None
+    deductible: Decimal | None = None
+    coinsurance: Decimal | None = None
+    copay: Decimal | None = None
+    noncovered: Decimal | None = None
+
+
+class Payment(Frozen):
+    """The payment that carried this claim. `amount` is that of the payment, which may hold other claims too."""
+
+    method: str | None = None
+    number: str | None = None
+    paid_on: date | None = None
+    amount: Decimal | None = None
+
+
+class Line(Frozen):
+    """One service line as the payer decided it; amounts in dollars."""
+
+    number: int
+    procedure: str
+    modifiers: tuple[str, ...] = ()
+    units: Decimal | None = None
+    billed: Decimal
+    allowed: Decimal | None = None
+    paid: Decimal | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    remark_codes: tuple[str, ...] = ()
+
+
+class Role(StrEnum):
+    """What another claim number is to this one."""
+
+    ORIGINAL = "original"
+    REPLACEMENT = "replacement"
+    VOID = "void"
+    SPLIT = "split"
+    CROSSOVER = "crossover"
+
+
+class RelatedClaim(Frozen):
+    """Another claim number that the portal names beside this one."""
+
+    role: Role
+    payer_claim_number: str
+
+
+class Request(Frozen):
+    """Something that the payer waits for."""
+
+    what: str
+    due: date | None = None
+
+
+class ClaimState(Frozen):
+    """What became of a claim, in the words of the X12 277 (DOMAIN 2.2).
+
+    `category` is the claim status category code after the money and lines have spoken; `portal_text` is the status as
+    shown; `status_codes` are claim status codes (code list 508) where the portal shows them.
+    """
+
+    kind: Literal["claim"] = "claim"
+    category: str
+    status_codes: tuple[str, ...] = ()
+    portal_text: str
+    payer_claim_number: str
+    patient_account_number: str | None = None
+    received_date: date | None = None
+    finalised_date: date | None = None
+    effective_date: date | None = None
+    related_claims: tuple[RelatedClaim, ...] = ()
+    billed: Decimal
+    allowed: Decimal | None = None
+    paid: Decimal | None = None
+    patient_responsibility: PatientResponsibility = PatientResponsibility()
+    payment: Payment | None = None
+    lines: tuple[Line, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    remark_codes: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
+    appeal_allowed: bool | None = None
+
+
+class ClaimNotFound(Frozen):
+    """The portal's own marker says that it has no such claim; `searched` names each search that said so."""
+
+    kind: Literal["not-found"] = "not-found"
+    searched: tuple[str, ...]
+
+
+class Answer(Frozen):
+    """One answer: the normalised part, and every text it was made from. `observed_at` is an aware UTC time."""
+
+    portal: str
+    pack_version: str
+    observed_at: datetime
+    normalised: Annotated[ClaimState | ClaimNotFound, Field(discriminator="kind")]
+    extracted: tuple[Shown, ...]
