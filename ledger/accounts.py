@@ -1,0 +1,76 @@
+"""Practices and accounts: whose work this is, and who does it. Every act in the ledger names an Actor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from ledger import models
+from ledger.errors import NotAPerson, NotThere, RecordWrong
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A billing practice: tax number (nine digits) and the provider identifiers (ten digits) that bill for it."""
+
+    id: int
+    name: str
+    tin: str
+    npis: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account of a person or a robot, for one practice."""
+
+    account_id: int
+    name: str
+    is_robot: bool
+    practice_id: int
+
+
+def ensure_practice(name: str, tin: str, npis: tuple[str, ...] = ()) -> Practice:
+    """The practice with this tax number, made if it is not there; identifiers not yet known are added."""
+    with transaction.atomic():
+        practice, _ = models.Practice.objects.get_or_create(tin=tin, defaults={"name": name})
+        for npi in npis:
+            models.PracticeProvider.objects.get_or_create(practice=practice, npi=npi)
+        return _practice(practice)
+
+
+def default_practice() -> Practice:
+    """The office's first practice, the only one where an office bills for itself. Raises NotThere before set-up."""
+    practice = models.Practice.objects.order_by("id").first()
+    if practice is None:
+        raise NotThere("practice yet")
+    return _practice(practice)
+
+
+def ensure_account(name: str, *, is_robot: bool, practice: Practice, now: datetime) -> Actor:
+    """The account of this name, made if it is not there, as a member of the practice.
+
+    A new account has no password: it cannot sign in to the console until a person sets one. Raises RecordWrong when the
+    name belongs to a robot where a person is meant, or the other way round.
+    """
+    with transaction.atomic():
+        account, created = models.Account.objects.get_or_create(
+            name=name, defaults={"is_robot": is_robot, "created_at": now}
+        )
+        if account.is_robot != is_robot:
+            raise RecordWrong(f"The account {name} is not {'a robot' if is_robot else 'a person'}. Use another name.")
+        if created:
+            account.set_unusable_password()
+            account.save(update_fields=["password"])
+        account.practices.add(practice.id)
+        return Actor(account.id, account.name, account.is_robot, practice.id)
+
+
+def must_be_person(actor: Actor, what: str) -> None:
+    """Raises NotAPerson for a robot's account. What counts is the ledger's row, not what the value says."""
+    if not models.Account.objects.filter(pk=actor.account_id, is_robot=False, is_active=True).exists():
+        raise NotAPerson(what)
+
+
+def _practice(row: models.Practice) -> Practice:
+    npis = tuple(row.providers.order_by("npi").values_list("npi", flat=True))
+    return Practice(row.id, row.name, row.tin, npis)

@@ -1,0 +1,118 @@
+"""The audit log: who did what, when, to which record, in a chain of hashes that shows every later change.
+
+Each entry holds the hash of the one before it, and one row keeps the end of the chain, so that an entry which was
+edited, deleted, moved or cut off at the end is found. Entries hold opaque ids, keyed hashes of patients and names of
+fields, never a name, a password or the text of a page. (45 CFR 164.312(b); DOMAIN 6.)
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from ledger import models
+from ledger.accounts import Actor
+from ledger.canonical import canonical_json
+from ledger.errors import RecordWrong
+
+_START = "0" * 64
+_SIGNED = (
+    "sequence",
+    "actor",
+    "on_behalf_of",
+    "action",
+    "object_type",
+    "object_id",
+    "patient_reference",
+    "portal",
+    "flow",
+    "run_id",
+    "result",
+    "fields",
+    "previous_hash",
+)
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """How many entries were checked, and the sequence number of the first that is not as it was written."""
+
+    entries: int
+    ok: bool
+    first_bad: int | None
+
+
+def append(
+    actor: Actor,
+    action: str,
+    object_type: str,
+    object_id: object,
+    now: datetime,
+    *,
+    patient_reference: str = "",
+    portal: str = "",
+    flow: str = "",
+    run_id: int | None = None,
+    result: str = "",
+    fields: tuple[str, ...] = (),
+    on_behalf_of: str = "",
+) -> int:
+    """Add one entry within the caller's transaction, and return its sequence number (1, 2, ...).
+
+    `object_id` is an opaque id, `patient_reference` a keyed hash, `fields` names of fields; nothing here may be a name,
+    a secret or text from a page. It stands or falls with the act that it tells of: when the transaction is rolled
+    back, so is the entry.
+    """
+    with transaction.atomic(savepoint=False):
+        head = models.AuditHead.objects.select_for_update().first()
+        if head is None:
+            head = models.AuditHead.objects.create(id=1, hash=_START)
+        entry = models.AuditEntry(
+            sequence=head.sequence + 1,
+            at=_utc(now),
+            actor=actor.name,
+            on_behalf_of=on_behalf_of,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            patient_reference=patient_reference,
+            portal=portal,
+            flow=flow,
+            run_id=run_id,
+            result=result,
+            fields=canonical_json(fields),
+            previous_hash=head.hash,
+        )
+        entry.hash = _hash(entry)
+        entry.save(force_insert=True)
+        models.AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
+        return entry.sequence
+
+
+def verify() -> AuditReport:
+    """Recompute the whole chain, from the first entry to the recorded end."""
+    # One transaction, or an entry added while we read would look like a wrong end.
+    with transaction.atomic():
+        checked, previous = 0, _START
+        for entry in models.AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
+            checked += 1
+            if entry.previous_hash != previous or entry.hash != _hash(entry):
+                return AuditReport(checked, ok=False, first_bad=checked)
+            previous = entry.hash
+        head = models.AuditHead.objects.first()
+    end = (head.sequence, head.hash) if head else (0, _START)
+    if end != (checked, previous):
+        return AuditReport(checked, ok=False, first_bad=checked + 1)
+    return AuditReport(checked, ok=True, first_bad=None)
+
+
+def _hash(entry: models.AuditEntry) -> str:
+    signed = {name: getattr(entry, name) for name in _SIGNED} | {"at": _utc(entry.at).isoformat()}
+    return hashlib.sha256(canonical_json(signed).encode()).hexdigest()
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise RecordWrong("A time without a time zone cannot be recorded. Nothing was recorded.")
+    return instant.astimezone(UTC)

@@ -1,0 +1,248 @@
+"""Cases: what waits for a person, what stands still meanwhile, and how a person ends it.
+
+Failures that have one cause become one case (one broken element is not 400 tickets): for access, technical and policy
+families, and for whatever stops a view, a credential or a portal, the cause is portal + code + view + element (+ the
+credential, where it is about signing in). Everything else is a case of its own claim.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db import transaction
+from django.db.models import Count
+from pydantic import TypeAdapter
+
+from flows.answers import Shown
+from flows.outcomes import DRIFTS_BEFORE_STOP, Candidate, Code, Ending, Family, Outcome, Reason, Then, policy
+from flows.questions import Flow
+from flows.values import Frozen
+from ledger import audit, models
+from ledger.accounts import Actor, must_be_person
+from ledger.canonical import canonical_json
+from ledger.errors import AlreadyClosed, CredentialFrozen, NotThere, PortalStopped, ViewStopped
+from ledger.states import CaseState, ItemState, Resolution, Stops
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
+
+_SEEN = TypeAdapter(tuple[Shown, ...])
+_CANDIDATES = TypeAdapter(tuple[Candidate, ...])
+_INCIDENT_FAMILIES = frozenset({Family.ACCESS, Family.TECHNICAL, Family.POLICY})
+_STOPS = {Then.FREEZE_CREDENTIAL: Stops.CREDENTIAL, Then.STOP_PORTAL: Stops.PORTAL}
+
+
+class CaseRecord(Frozen):
+    """A case as it stands. `times` counts the failures of this cause, `items` the questions that wait for it.
+
+    `patient_account_number` is None for an incident, which is the portal's and no claim's. `seen` and `candidates` are
+    protected data. `attempt_id` leads to the evidence of its first failure.
+    """
+
+    id: int
+    family: Family
+    code: Code
+    what: str
+    portal: str
+    flow: Flow
+    alias: str | None
+    view: str | None
+    element: str | None
+    seen: tuple[Shown, ...]
+    candidates: tuple[Candidate, ...]
+    stops: Stops
+    state: CaseState
+    times: int
+    items: int
+    patient_account_number: str | None
+    attempt_id: int
+    opened_by_run: int | None
+    opened_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: Resolution | None
+    note: str
+
+
+def list_open(portal: str | None = None) -> tuple[CaseRecord, ...]:
+    """The open cases, those that stop something first, then the oldest first."""
+    rows = _rows().filter(state=CaseState.OPEN)
+    if portal is not None:
+        rows = rows.filter(portal=portal)
+    return tuple(sorted(map(_record, rows.order_by("id")), key=lambda case: case.stops is Stops.NOTHING))
+
+
+def get(case_id: int) -> CaseRecord:
+    """One case, open or closed. Raises NotThere."""
+    row = _rows().filter(pk=case_id).first()
+    if row is None:
+        raise NotThere(f"case {case_id}")
+    return _record(row)
+
+
+def close(case_id: int, actor: Actor, how: Resolution, now: datetime, *, note: str = "") -> int:
+    """End a case by its outcome; what it stopped goes on, and its questions are asked again or are done.
+
+    Closing a case about a sign-in does not clear its presses: that is `presses.clear`. Returns how many questions were
+    moved. Raises NotAPerson, NotThere or AlreadyClosed.
+    """
+    must_be_person(actor, "close a case")
+    with transaction.atomic():
+        row = models.Case.objects.select_for_update().filter(pk=case_id).first()
+        if row is None:
+            raise NotThere(f"case {case_id}")
+        if row.state == CaseState.CLOSED:
+            raise AlreadyClosed(case_id)
+        return _close(row, actor, how, note, now)
+
+
+def check_stops(portal: str, *, flow: Flow | None = None, alias: str | None = None) -> None:
+    """Raises PortalStopped, CredentialFrozen or ViewStopped when an open case stops this portal, credential or flow."""
+    stopped = models.Case.objects.filter(portal=portal, state=CaseState.OPEN).exclude(stops=Stops.NOTHING)
+    for case in stopped.only("stops", "alias", "flow", "view"):
+        if case.stops == Stops.PORTAL:
+            raise PortalStopped("portal", portal, "", case.pk)
+        if case.stops == Stops.CREDENTIAL and case.alias == alias:
+            raise CredentialFrozen("credential", portal, case.alias, case.pk)
+        if case.stops == Stops.VIEW and case.flow == flow:
+            raise ViewStopped("view", portal, case.view, case.pk)
+
+
+def drift_in_a_row(portal: str, flow: Flow, view: str) -> int:
+    """How many DRIFT endings this view has had since an answer was last read, or a person last closed its case.
+
+    Only ANSWERED breaks the row. A "not found", or a page that was busy, says nothing about a view that it may never
+    have reached.
+    """
+    attempts = models.Attempt.objects.filter(portal=portal, flow=flow)
+    answered = attempts.filter(ending=Ending.ANSWERED).order_by("-id").values_list("id", flat=True).first()
+    closed = (
+        models.Case.objects.filter(portal=portal, flow=flow, view=view, state=CaseState.CLOSED)
+        .order_by("-closed_at")
+        .values_list("closed_at", flat=True)
+        .first()
+    )
+    drifts = attempts.filter(ending=Ending.DRIFT, view=view, id__gt=answered or 0)
+    return (drifts.filter(finished_at__gt=closed) if closed else drifts).count()
+
+
+def open_for(
+    attempt: models.Attempt, outcome: Outcome, *, alias: str, actor: Actor, claim_id: int | None, now: datetime
+) -> models.Case:
+    """The case for an attempt that ended without an answer: a new one, or the open incident of the same cause.
+
+    For the ledger's own functions, within the transaction that recorded the attempt.
+    """
+    reason = outcome.reason
+    if reason is None:
+        raise AssertionError("only endings with a reason become cases")
+    then = policy(outcome.ending).then
+    stops = _STOPS.get(then, Stops.NOTHING)
+    flow = Flow(attempt.flow)
+    if then is Then.STOP_VIEW and drift_in_a_row(attempt.portal, flow, attempt.view) >= DRIFTS_BEFORE_STOP:
+        stops = Stops.VIEW
+    frozen_alias = alias if then is Then.FREEZE_CREDENTIAL else ""
+    cause = _cause(attempt, reason, then, frozen_alias)
+    case = None
+    if cause:
+        case = models.Case.objects.filter(practice_id=actor.practice_id, cause=cause, state=CaseState.OPEN).first()
+    if case is not None:
+        case.times += 1
+        case.last_at = now
+        case.stops = stops or case.stops
+        case.save(update_fields=["times", "last_at", "stops"])
+        return case
+    case = models.Case.objects.create(
+        practice_id=actor.practice_id,
+        family=reason.code.family,
+        code=reason.code,
+        what=reason.what,
+        portal=attempt.portal,
+        flow=attempt.flow,
+        alias=frozen_alias,
+        view=reason.view or "",
+        element=reason.element or "",
+        seen=canonical_json([shown.model_dump(mode="json") for shown in reason.seen]),
+        candidates=canonical_json([candidate.model_dump(mode="json") for candidate in reason.candidates]),
+        cause=cause,
+        stops=stops,
+        state=CaseState.OPEN,
+        claim_id=None if cause else claim_id,
+        attempt=attempt,
+        opened_at=now,
+        last_at=now,
+    )
+    audit.append(
+        actor, "case.open", "case", case.pk, now,
+        portal=case.portal, flow=case.flow, run_id=attempt.run_id, result=reason.code,
+    )  # fmt: skip
+    return case
+
+
+def lift_credential(portal: str, alias: str, actor: Actor, note: str, now: datetime) -> None:
+    """Close every open case that freezes this credential; its questions may be asked again."""
+    frozen = models.Case.objects.select_for_update().filter(
+        portal=portal, alias=alias, state=CaseState.OPEN, stops=Stops.CREDENTIAL
+    )
+    for case in frozen:
+        _close(case, actor, Resolution.ASK_AGAIN, note, now)
+
+
+def _close(row: models.Case, actor: Actor, how: Resolution, note: str, now: datetime) -> int:
+    models.Case.objects.filter(pk=row.pk).update(
+        state=CaseState.CLOSED, closed_at=now, closed_by_id=actor.account_id, resolution=how, note=note
+    )
+    items = models.WorkItem.objects.filter(case=row, state=ItemState.PARKED)
+    if how is Resolution.ASK_AGAIN:
+        moved = items.update(state=ItemState.READY, tries=0, not_before=now, case=None)
+    else:
+        moved = items.update(state=ItemState.DONE)
+    audit.append(actor, "case.close", "case", row.pk, now, portal=row.portal, flow=row.flow, result=how)
+    return moved
+
+
+def _cause(attempt: models.Attempt, reason: Reason, then: Then, alias: str) -> str:
+    stops_something = then in {Then.STOP_VIEW, Then.FREEZE_CREDENTIAL, Then.STOP_PORTAL}
+    if then is Then.RECONCILE or not (stops_something or reason.code.family in _INCIDENT_FAMILIES):
+        return ""
+    parts = (attempt.portal, attempt.flow, then, reason.code, reason.view, reason.element, alias)
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+class _Waiting(TypedDict):
+    waiting: int
+
+
+def _rows() -> "QuerySet[WithAnnotations[models.Case, _Waiting]]":
+    return models.Case.objects.select_related("claim", "attempt", "closed_by").annotate(waiting=Count("items"))
+
+
+def _record(row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
+    return CaseRecord(
+        id=row.pk,
+        family=Family(row.family),
+        code=Code(row.code),
+        what=row.what,
+        portal=row.portal,
+        flow=Flow(row.flow),
+        alias=row.alias or None,
+        view=row.view or None,
+        element=row.element or None,
+        seen=_SEEN.validate_json(row.seen),
+        candidates=_CANDIDATES.validate_json(row.candidates),
+        stops=Stops(row.stops),
+        state=CaseState(row.state),
+        times=row.times,
+        items=row.waiting,
+        patient_account_number=row.claim.patient_account_number if row.claim else None,
+        attempt_id=row.attempt_id,
+        opened_by_run=row.attempt.run_id,
+        opened_at=row.opened_at,
+        last_at=row.last_at,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by.name if row.closed_by else None,
+        resolution=Resolution(row.resolution) if row.resolution else None,
+        note=row.note,
+    )

@@ -1,0 +1,149 @@
+"""Everything the ledger can refuse, one sentence each: what happened, what was kept safe, what to do next."""
+
+from datetime import datetime
+
+
+class LedgerError(Exception):
+    """A refusal by the ledger. Its text is for a person and never holds patient data or secrets."""
+
+
+class LedgerKeyWrong(LedgerError):
+    """The database does not open with this key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The ledger does not open with this key, or its file is damaged. Nothing was changed; use the vault that "
+            "belongs to this office, or restore the ledger together with its vault from the same backup."
+        )
+
+
+class LedgerNotOpen(LedgerError):
+    """Something was asked of the ledger before `open_ledger`."""
+
+    def __init__(self) -> None:
+        super().__init__("The ledger is not open yet. Nothing was changed; open the office first.")
+
+
+class LedgerOpenElsewhere(LedgerError):
+    """This process has already opened the ledger of another office."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This process already works for another office, and two offices never share one. Nothing was changed; "
+            "start a process of its own for each office."
+        )
+
+
+class LaneBusy(LedgerError):
+    """Another live process holds the lane."""
+
+    def __init__(self, until: datetime, holder: str) -> None:
+        super().__init__(
+            f"This portal session is already run by {holder}, at least until {until:%Y-%m-%d %H:%M:%S} UTC. "
+            "Nothing was started; wait for it to end, or for its time to run out."
+        )
+        self.until = until
+        self.holder = holder
+
+
+class LeaseLost(LedgerError):
+    """The lane was taken over or given back; whoever still works with the old token must stop."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This session no longer holds its lane: another process has taken over. Nothing was written; stop here, "
+            "the other process asks the open questions again."
+        )
+
+
+class PressRefused(LedgerError):
+    """A press of a sign-in button would risk a lock-out. `until`: when waiting lifts it; None: a person has to."""
+
+    def __init__(self, bar: str, why: str, until: datetime | None = None) -> None:
+        super().__init__(why)
+        self.bar = bar
+        self.until = until
+
+
+class PressSettled(LedgerError):
+    """The press already has another result, or only the holder of the lane may prove it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class Stopped(LedgerError):
+    """A portal, a credential or one view of a flow stands still until a person closes `case_id`.
+
+    `what` is "portal", "credential" or "view".
+    """
+
+    def __init__(self, what: str, portal: str, detail: str, case_id: int) -> None:
+        super().__init__(
+            f"{portal}: this {what}{f' ({detail})' if detail else ''} is stopped until a person closes case {case_id}. "
+            "No question was lost; they go on when it is closed."
+        )
+        self.what = what
+        self.portal = portal
+        self.case_id = case_id
+
+
+class PortalStopped(Stopped):
+    """The portal does not want a robot now (captcha, bot notice): only a person starts it again."""
+
+
+class CredentialFrozen(Stopped):
+    """Signing in with this credential needs a person."""
+
+
+class ViewStopped(Stopped):
+    """This view was not recognised several times in a row."""
+
+
+class NotPermitted(LedgerError):
+    """The permission register does not allow this flow at this portal now."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} Nothing was sent to the portal; record the permission first (portalwright permit).")
+
+
+class RecordWrong(LedgerError):
+    """What was to be recorded contradicts itself or the rules of the register."""
+
+
+class NotAPerson(LedgerError):
+    """Only a person may do this."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Only a person may {what}; a robot's account was used. Nothing was changed.")
+
+
+class NotThere(LedgerError):
+    """There is no such record."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The ledger has no {what}. Nothing was changed; look it up in the list and try again.")
+
+
+class AlreadyClosed(LedgerError):
+    """The case was closed before."""
+
+    def __init__(self, case_id: int) -> None:
+        super().__init__(f"Case {case_id} is already closed. Nothing was changed; look at how it was closed.")
+
+
+class NeverChanged(LedgerError):
+    """Somebody tried to change or delete a row that is only ever added."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is only ever added to, never changed or deleted. Nothing was changed.")
+
+
+class VaultOlder(LedgerError):
+    """The vault says a lower version count than the ledger has seen."""
+
+    def __init__(self, seen: int, offered: int) -> None:
+        super().__init__(
+            f"The vault is an older copy: the ledger has seen version {seen}, this one is {offered}. Nothing was "
+            "changed; restore the newest vault."
+        )

@@ -1,0 +1,62 @@
+"""Where the sealed evidence of an attempt lies, and the wrapped key that opens it.
+
+The files themselves are sealed by the vault and lie in the office's evidence folder under opaque names. Each
+attempt's files have a key of their own: without its row here they can never be read again.
+"""
+
+from enum import StrEnum
+
+from flows.values import Frozen
+from ledger import models
+
+
+class EvidenceKind(StrEnum):
+    """What a sealed file holds."""
+
+    PAGE = "page"
+    PICTURE = "picture"
+
+
+class EvidenceFile(Frozen):
+    """One sealed file: its opaque name, SHA-256 (hex) and size in bytes of what was sealed, and the view it shows."""
+
+    name: str
+    sha256: str
+    size: int
+    kind: EvidenceKind
+    view: str | None = None
+
+
+class Evidence(Frozen):
+    """All evidence of one attempt. `wrapped_key` is the data key as the vault wrapped it."""
+
+    wrapped_key: bytes
+    files: tuple[EvidenceFile, ...]
+
+
+def of_attempt(attempt_id: int) -> Evidence | None:
+    """The evidence of an attempt (named by answers and cases); None when it left none or its key was deleted."""
+    key = models.EvidenceKey.objects.filter(attempt_id=attempt_id).first()
+    if key is None:
+        return None
+    rows = models.EvidenceBlob.objects.filter(attempt_id=attempt_id).order_by("id")
+    return Evidence(
+        wrapped_key=bytes(key.wrapped),
+        files=tuple(
+            EvidenceFile(
+                name=row.name, sha256=row.sha256, size=row.size, kind=EvidenceKind(row.kind), view=row.view or None
+            )
+            for row in rows
+        ),
+    )
+
+
+def keep(attempt: models.Attempt, evidence: Evidence) -> None:
+    """Write down an attempt's evidence, within the transaction that records the attempt."""
+    models.EvidenceKey.objects.create(attempt=attempt, wrapped=evidence.wrapped_key)
+    models.EvidenceBlob.objects.bulk_create(
+        models.EvidenceBlob(
+            attempt=attempt, name=file.name, sha256=file.sha256, size=file.size, kind=file.kind, view=file.view or ""
+        )
+        for file in evidence.files
+    )

@@ -1,0 +1,106 @@
+"""Lanes: which process may run a session of which sign-in, told by a lease whose token goes up at each change of hands.
+
+Whoever holds an older token (paused, cut off, presumed dead) changes nothing: every act starts with `hold`, in the same
+transaction as its writes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from ledger import models
+from ledger.accounts import Actor
+from ledger.errors import LaneBusy, LeaseLost, RecordWrong
+from ledger.states import ItemState
+
+LEASE_TIME = timedelta(seconds=90)
+"""How long a lane stays taken after its last heartbeat."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to run one session: lane and token, and for whom."""
+
+    lane_id: int
+    token: int
+    portal: str
+    alias: str
+    slot: int
+    actor: Actor
+    ttl: timedelta
+
+
+def take(
+    portal: str,
+    credential_alias: str,
+    slot: int,
+    *,
+    holder: str,
+    actor: Actor,
+    now: datetime,
+    ttl: timedelta = LEASE_TIME,
+) -> Lease:
+    """Take a lane for `ttl`, to be prolonged by `beat`. `holder` says which process this is (host and process id).
+
+    Questions that an earlier holder was asking go back to ready with their tries unchanged, and its run ends as lost.
+    Raises LaneBusy while another holder's time runs, RecordWrong when the credential belongs to another practice.
+    """
+    with transaction.atomic():
+        credential, _ = models.Credential.objects.get_or_create(
+            portal=portal, alias=credential_alias, defaults={"practice_id": actor.practice_id}
+        )
+        if credential.practice_id != actor.practice_id:
+            raise RecordWrong(f"{portal}: this credential belongs to another practice. Nothing was started.")
+        models.Lane.objects.get_or_create(credential=credential, slot=slot)
+        lane = models.Lane.objects.select_for_update().get(credential=credential, slot=slot)
+        if lane.holder and lane.until is not None and lane.until > now:
+            raise LaneBusy(lane.until, lane.holder)
+        _drop_what_ran(lane.id, now, "lost")
+        lane.token += 1
+        lane.holder, lane.until, lane.run = holder, now + ttl, None
+        lane.save()
+        return Lease(lane.id, lane.token, portal, credential_alias, slot, actor, ttl)
+
+
+def beat(lease: Lease, now: datetime) -> None:
+    """Keep the lane for another `ttl`. Raises LeaseLost."""
+    kept = models.Lane.objects.filter(pk=lease.lane_id, token=lease.token).update(until=now + lease.ttl)
+    if not kept:
+        raise LeaseLost
+
+
+def release(lease: Lease, now: datetime) -> None:
+    """Give the lane back. What was still being asked goes back to ready; the lease is void from now on.
+
+    Raises LeaseLost when somebody else has the lane already.
+    """
+    with transaction.atomic():
+        lane = hold(lease)
+        _drop_what_ran(lane.id, now, "released")
+        lane.token += 1
+        lane.holder, lane.until, lane.run = "", None, None
+        lane.save()
+
+
+def hold(lease: Lease) -> models.Lane:
+    """The lane of a lease that is still good, locked to the end of the caller's transaction. Raises LeaseLost.
+
+    For the ledger's own functions: they call it first in each transaction that acts under a lease.
+    """
+    lane = (
+        models.Lane.objects.select_for_update(of=("self",))
+        .select_related("run")
+        .filter(pk=lease.lane_id, token=lease.token)
+        .first()
+    )
+    if lane is None:
+        raise LeaseLost
+    return lane
+
+
+def _drop_what_ran(lane_id: int, now: datetime, why: str) -> None:
+    models.WorkItem.objects.filter(lane_id=lane_id, state=ItemState.RUNNING).update(
+        state=ItemState.READY, lane=None, attempt=""
+    )
+    models.Run.objects.filter(lane_id=lane_id, ended_at=None).update(ended_at=now, why_ended=why)

@@ -1,0 +1,97 @@
+"""What happened and what the portals said: runs, attempts, answers in versions, and where the evidence lies."""
+
+from django.db import models
+
+from ledger.models.added_only import AddedOnly, AddedOnlyManager
+from ledger.models.lanes import Lane
+from ledger.models.people import Account
+from ledger.models.work import Claim, WorkItem
+
+
+class Run(models.Model):
+    """One session's work over its items. `why_ended` is "" while it runs and "lost" when its process went away."""
+
+    lane = models.ForeignKey(Lane, models.PROTECT)
+    token = models.PositiveBigIntegerField()
+    portal = models.CharField(max_length=100)
+    flow = models.CharField(max_length=40)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    why_ended = models.CharField(max_length=30, default="")
+
+
+class Attempt(AddedOnly):
+    """One try at one item, or (item null) what befell the session itself. `key` makes recording it twice harmless."""
+
+    key = models.CharField(max_length=32, unique=True)
+    item = models.ForeignKey(WorkItem, models.PROTECT, null=True)
+    run = models.ForeignKey(Run, models.PROTECT, null=True)
+    portal = models.CharField(max_length=100)
+    flow = models.CharField(max_length=40)
+    ending = models.CharField(max_length=20)
+    code = models.CharField(max_length=40, default="")
+    view = models.CharField(max_length=200, default="")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    objects = AddedOnlyManager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["portal", "flow", "ending", "id"], name="endings_in_order"),
+            models.Index(fields=["run", "ending"], name="endings_of_a_run"),
+        )
+
+
+class AnswerVersion(AddedOnly):
+    """One answer about a claim. Amounts in cents; `normalised` and `extracted` are canonical JSON."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT)
+    flow = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    attempt = models.OneToOneField(Attempt, models.PROTECT)
+    author = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    observed_at = models.DateTimeField()
+    portal = models.CharField(max_length=100)
+    pack_version = models.CharField(max_length=60)
+    ending = models.CharField(max_length=20)
+    normalised = models.TextField()
+    extracted = models.TextField()
+    category = models.CharField(max_length=10, default="")
+    portal_text = models.TextField(default="")
+    payer_claim_number = models.CharField(max_length=80, default="")
+    billed_cents = models.BigIntegerField(null=True)
+    allowed_cents = models.BigIntegerField(null=True)
+    paid_cents = models.BigIntegerField(null=True)
+    patient_responsibility_cents = models.BigIntegerField(null=True)
+    finalised_date = models.DateField(null=True)
+    payment_number = models.CharField(max_length=80, default="")
+    payment_date = models.DateField(null=True)
+
+    objects = AddedOnlyManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["claim", "flow", "version"], name="one_answer_per_version"),)
+        indexes = (models.Index(fields=["recorded_at"], name="answers_by_time"),)
+
+
+class EvidenceKey(models.Model):
+    """The wrapped key of an attempt's evidence. Deleting it makes the evidence unreadable for ever."""
+
+    attempt = models.OneToOneField(Attempt, models.PROTECT, related_name="evidence_key")
+    wrapped = models.BinaryField()
+
+
+class EvidenceBlob(AddedOnly):
+    """One sealed file of an attempt: its opaque name, the SHA-256 and size in bytes of what was sealed, what it is."""
+
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="evidence")
+    name = models.CharField(max_length=100, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10)
+    view = models.CharField(max_length=200, default="")
+
+    objects = AddedOnlyManager()

@@ -1,0 +1,66 @@
+"""The office's records about its robots: permissions, the audit log, and how new the vault must be."""
+
+from django.db import models
+
+from ledger.models.added_only import AddedOnly, AddedOnlyManager
+from ledger.models.people import Account, Practice
+
+
+class Permission(AddedOnly):
+    """What the office may do at a portal with one flow, from one change to the next; the newest row is in force."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    portal = models.CharField(max_length=100)
+    flow = models.CharField(max_length=40)
+    status = models.CharField(max_length=20)
+    basis = models.CharField(max_length=30)
+    document = models.CharField(max_length=500)
+    granted_to = models.CharField(max_length=200)
+    bot_identity = models.CharField(max_length=200)
+    lookups_per_minute = models.PositiveIntegerField(null=True)
+    hours = models.CharField(max_length=200, default="")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    review_on = models.DateField(null=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = AddedOnlyManager()
+
+    class Meta:
+        indexes = (models.Index(fields=["practice", "portal", "flow"], name="permission_in_force"),)
+
+
+class AuditEntry(AddedOnly):
+    """One link of the audit chain. Opaque ids and keyed hashes only: no name, no password, no text of a page."""
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    on_behalf_of = models.CharField(max_length=150, default="")
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=120)
+    patient_reference = models.CharField(max_length=128, default="")
+    portal = models.CharField(max_length=100, default="")
+    flow = models.CharField(max_length=40, default="")
+    run_id = models.BigIntegerField(null=True)
+    result = models.CharField(max_length=60, default="")
+    fields = models.TextField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = AddedOnlyManager()
+
+
+class AuditHead(models.Model):
+    """The end of the audit chain: one row, locked by whoever adds to the chain."""
+
+    sequence = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+
+class VaultState(models.Model):
+    """The highest version count of the vault that this office has seen: one row."""
+
+    counter = models.PositiveBigIntegerField()

@@ -1,0 +1,135 @@
+"""Runs: one session's work over its questions, from its start to its end, with what came out."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from flows.outcomes import Ending, Outcome
+from flows.questions import Flow
+from ledger import audit, evidence, models
+from ledger.cases import open_for
+from ledger.errors import NotThere, RecordWrong
+from ledger.evidence import Evidence
+from ledger.lanes import Lease, hold
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run and how its attempts ended. `ended_at` is None while it runs; `why_ended` is "lost" after a crash."""
+
+    id: int
+    portal: str
+    flow: Flow
+    alias: str
+    account: str
+    started_at: datetime
+    ended_at: datetime | None
+    why_ended: str
+    by_ending: Mapping[Ending, int]
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts ended in this run."""
+        return sum(self.by_ending.values())
+
+
+def start(lease: Lease, flow: Flow, now: datetime) -> int:
+    """Start a run of this flow on the lane, and return its id; from now on `work.next_item` gives its questions.
+
+    An earlier run of the same lease that was not ended is ended. Raises LeaseLost.
+    """
+    with transaction.atomic():
+        lane = hold(lease)
+        models.Run.objects.filter(lane=lane, ended_at=None).update(ended_at=now, why_ended="followed")
+        run = models.Run.objects.create(
+            lane=lane,
+            token=lease.token,
+            portal=lease.portal,
+            flow=flow,
+            account_id=lease.actor.account_id,
+            started_at=now,
+        )
+        models.Lane.objects.filter(pk=lane.pk).update(run=run)
+        audit.append(lease.actor, "run.start", "run", run.pk, now, portal=lease.portal, flow=flow, run_id=run.pk)
+        return run.pk
+
+
+def end(lease: Lease, why: str, now: datetime) -> RunSummary:
+    """End the lane's run. `why` is a word or two of ours ("finished", "portal-stopped"). Raises LeaseLost."""
+    with transaction.atomic():
+        lane = hold(lease)
+        run = running(lane)
+        models.Run.objects.filter(pk=run.pk).update(ended_at=now, why_ended=why)
+        models.Lane.objects.filter(pk=lane.pk).update(run=None)
+        audit.append(
+            lease.actor, "run.end", "run", run.pk, now, portal=run.portal, flow=run.flow, run_id=run.pk, result=why
+        )
+        return summary(run.pk)
+
+
+def report(lease: Lease, outcome: Outcome, now: datetime, *, evidence_found: Evidence | None = None) -> int:
+    """Record what befell the session itself, with no question at hand (signing in failed, a captcha at the door).
+
+    Opens or adds to the case that the outcome's policy asks for (a frozen credential, a stopped portal), and returns
+    the case's id. `outcome` must have a reason. Raises LeaseLost.
+    """
+    if outcome.reason is None:
+        raise RecordWrong("An answer belongs to a question. Nothing was recorded; finish the question with it.")
+    with transaction.atomic():
+        run = running(hold(lease))
+        attempt = models.Attempt.objects.create(
+            key=uuid.uuid4().hex,
+            run=run,
+            portal=run.portal,
+            flow=run.flow,
+            ending=outcome.ending,
+            code=outcome.reason.code,
+            view=outcome.reason.view or "",
+            started_at=now,
+            finished_at=now,
+        )
+        if evidence_found is not None:
+            evidence.keep(attempt, evidence_found)
+        return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=None, now=now).pk
+
+
+def summary(run_id: int) -> RunSummary:
+    """A run as it stands. Raises NotThere."""
+    row = models.Run.objects.select_related("account", "lane__credential").filter(pk=run_id).first()
+    if row is None:
+        raise NotThere(f"run {run_id}")
+    return _summary(row)
+
+
+def latest(limit: int = 10, *, portal: str | None = None) -> tuple[RunSummary, ...]:
+    """The newest runs, newest first."""
+    rows = models.Run.objects.select_related("account", "lane__credential").order_by("-id")
+    if portal is not None:
+        rows = rows.filter(portal=portal)
+    return tuple(_summary(row) for row in rows[:limit])
+
+
+def running(lane: models.Lane) -> models.Run:
+    """The run of a lane that is held. For the ledger's own functions; raises RecordWrong when none was started."""
+    if lane.run is None:
+        raise RecordWrong("No run was started on this lane. Nothing was recorded; start a run first.")
+    return lane.run
+
+
+def _summary(row: models.Run) -> RunSummary:
+    counted = models.Attempt.objects.filter(run=row).values("ending").annotate(times=Count("id")).order_by("ending")
+    return RunSummary(
+        id=row.pk,
+        portal=row.portal,
+        flow=Flow(row.flow),
+        alias=row.lane.credential.alias,
+        account=row.account.name,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        why_ended=row.why_ended,
+        by_ending={Ending(each["ending"]): each["times"] for each in counted},
+    )

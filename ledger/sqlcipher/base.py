@@ -1,0 +1,104 @@
+"""The database driver: Django's SQLite backend, opened with the office's key.
+
+Options: `key_source`, a callable that gives the 32-byte key each time a connection opens (it is never kept in the
+settings), and `timeout`, how many seconds to wait for another writer.
+"""
+
+import datetime
+import decimal
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.sqlite3 import base as plain
+from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]  # no stubs
+from django.utils.asyncio import async_unsafe
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
+from sqlcipher3 import dbapi2 as Database  # noqa: N812 - Django's name for the driver of a backend
+
+from ledger.errors import LedgerKeyWrong, LedgerNotOpen
+
+
+def _converter(parse: Callable[[str], object]) -> Callable[[bytes], object]:
+    return lambda raw: parse(raw.decode())
+
+
+Database.register_converter("bool", b"1".__eq__)
+Database.register_converter("date", _converter(parse_date))
+Database.register_converter("time", _converter(parse_time))
+Database.register_converter("datetime", _converter(parse_datetime))
+Database.register_converter("timestamp", _converter(parse_datetime))
+Database.register_adapter(decimal.Decimal, str)
+Database.register_adapter(datetime.date, datetime.date.isoformat)
+Database.register_adapter(datetime.datetime, plain.adapt_datetime)
+
+
+class Cursor(Database.Cursor):  # type: ignore[misc]  # the driver has no type information
+    """Speaks Django's %s placeholders. Django's cursor does the same, but is tied to Python's own driver."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if params is None:
+            return super().execute(query)
+        return super().execute(_placeholders(query, params), params)
+
+    def executemany(self, query: str, param_list: Iterable[Any]) -> Any:
+        rows = list(param_list)
+        return super().executemany(_placeholders(query, rows[0] if rows else ()), rows)
+
+
+def _placeholders(query: str, params: Any) -> str:
+    if isinstance(params, Mapping):
+        return query % {name: f":{name}" for name in params}
+    return plain.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
+class DatabaseWrapper(plain.DatabaseWrapper):
+    """One connection to the encrypted file."""
+
+    Database = Database  # Django wraps the errors of the driver named here
+
+    def get_connection_params(self) -> dict[str, Any]:
+        if not self.settings_dict["NAME"]:
+            raise LedgerNotOpen
+        params: dict[str, Any] = super().get_connection_params()
+        self.transaction_mode = "IMMEDIATE"
+        return params
+
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        conn_params = dict(conn_params)
+        key = conn_params.pop("key_source")()
+        _make_private(Path(conn_params["database"]))
+        connection = Database.connect(**conn_params)
+        try:
+            # The library's log would go to standard error, where it names files and pages.
+            connection.execute("PRAGMA cipher_log_level = NONE")
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            connection.execute("SELECT count(*) FROM sqlite_master")
+        except Database.DatabaseError as error:
+            connection.close()
+            if isinstance(error, Database.OperationalError):  # busy or unreadable, which says nothing about the key
+                raise
+            raise LedgerKeyWrong from None
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "legacy_alter_table = OFF",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        register_functions(connection)
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=Cursor)
+
+
+def _make_private(path: Path) -> None:
+    """Create the file for its owner alone; SQLite gives the journal the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return

@@ -1,0 +1,38 @@
+"""The states that rows of the ledger can be in, as they are stored."""
+
+from enum import StrEnum
+
+
+class ItemState(StrEnum):
+    """Where a question of the work list stands. A question that waits for its back-off is READY with a later time."""
+
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    PARKED = "parked"
+    """A person has to close its case first."""
+
+
+class CaseState(StrEnum):
+    """Does a case still wait for a person?"""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Stops(StrEnum):
+    """What stands still while a case is open."""
+
+    NOTHING = ""
+    VIEW = "view"
+    CREDENTIAL = "credential"
+    PORTAL = "portal"
+
+
+class Resolution(StrEnum):
+    """By which outcome a person closed a case. There is no "seen": a case ends when its questions have a future."""
+
+    ASK_AGAIN = "ask-again"
+    """The cause is gone; the portal may be asked again."""
+    DONE_BY_HAND = "done-by-hand"
+    """A person found the answer elsewhere, or nobody needs it any more; the portal is not asked again."""

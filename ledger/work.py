@@ -1,0 +1,236 @@
+"""The work list: which question comes next, and what becomes of it when it was asked.
+
+`finish` is the heart of "nothing lost": attempt, answer, evidence, case, the question's new state and the audit entry
+are one transaction, which only the holder of the lane can make.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from flows.outcomes import Outcome, Then, back_off, policy
+from flows.questions import ClaimStatus, Flow
+from flows.values import Frozen
+from ledger import answers, audit, evidence, models
+from ledger.accounts import Actor
+from ledger.cases import check_stops, drift_in_a_row, open_for
+from ledger.claims import ImportResult, RejectedRow, import_claims, question_of
+from ledger.errors import LeaseLost, RecordWrong
+from ledger.evidence import Evidence
+from ledger.lanes import Lease, hold
+from ledger.runs import running
+from ledger.states import ItemState
+
+__all__ = [
+    "Counts",
+    "Finished",
+    "ImportResult",
+    "RejectedRow",
+    "WorkItem",
+    "again",
+    "counts",
+    "drift_in_a_row",
+    "finish",
+    "import_claims",
+    "next_item",
+    "put_back",
+]
+
+
+class WorkItem(Frozen):
+    """A question that is now to be asked. `attempt` names this try; `tries` counts the TRANSIENT ones before it."""
+
+    id: int
+    attempt: str
+    question: ClaimStatus
+    tries: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Where a question stands after an attempt.
+
+    `case_id` is the case that it opened or joined, `version` the number of the answer that was recorded. `repeated`:
+    this attempt was recorded before, and nothing was changed now. `superseded`: the claim was corrected while the
+    portal was asked about its older form; nothing was concluded, and it is asked again.
+    """
+
+    state: ItemState
+    not_before: datetime | None = None
+    case_id: int | None = None
+    version: int | None = None
+    repeated: bool = False
+    superseded: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many questions of a portal and flow stand where. `waiting` are those in back-off, not counted as ready."""
+
+    ready: int
+    running: int
+    done: int
+    parked: int
+    waiting: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.ready + self.running + self.done + self.parked + self.waiting
+
+
+def next_item(lease: Lease, now: datetime) -> WorkItem | None:
+    """The next question that is due for the lane's run, now marked as running; None when there is none now.
+
+    Raises LeaseLost; PortalStopped, CredentialFrozen or ViewStopped while a person has to look at something first.
+    """
+    with transaction.atomic():
+        run = running(hold(lease))
+        check_stops(run.portal, flow=Flow(run.flow), alias=lease.alias)
+        row = (
+            models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("claim__patient")
+            .filter(
+                portal=run.portal,
+                flow=run.flow,
+                practice_id=lease.actor.practice_id,
+                state=ItemState.READY,
+                not_before__lte=now,
+            )
+            .order_by("not_before", "id")
+            .first()
+        )
+        if row is None:
+            return None
+        attempt = uuid.uuid4().hex
+        models.WorkItem.objects.filter(pk=row.pk).update(
+            state=ItemState.RUNNING,
+            lane_id=lease.lane_id,
+            token=lease.token,
+            attempt=attempt,
+            taken_at=now,
+            claim_revision=row.claim.revision,
+        )
+        return WorkItem(id=row.pk, attempt=attempt, question=question_of(row.claim), tries=row.tries)
+
+
+def finish(
+    lease: Lease, item: WorkItem, outcome: Outcome, now: datetime, *, evidence_found: Evidence | None = None
+) -> Finished:
+    """Record how an attempt ended, and what follows by the outcome's policy, all at once.
+
+    An answer makes a new version and the question is done; NEEDS_STAFF, DEFECT and UNCERTAIN park it with a case;
+    TRANSIENT waits for its back-off, and is parked with a case after the last one; DRIFT parks it, and after three in
+    a row stops the view; CREDENTIAL and REFUSED put it back unharmed, with one case for the credential or the portal.
+    The same attempt twice changes nothing. Raises LeaseLost, and then nothing was written.
+    """
+    with transaction.atomic():
+        lane = hold(lease)
+        run = running(lane)
+        row = (
+            models.WorkItem.objects.select_for_update(of=("self",))
+            .select_related("claim__patient")
+            .filter(pk=item.id)
+            .first()
+        )
+        if row is None or (row.attempt, row.token, row.state) != (item.attempt, lease.token, ItemState.RUNNING):
+            if row is not None and models.Attempt.objects.filter(key=item.attempt).exists():
+                return Finished(ItemState(row.state), case_id=row.case_id, repeated=True)
+            raise LeaseLost
+        if outcome.answer is not None and outcome.answer.portal != row.portal:
+            raise RecordWrong("The answer comes from another portal than was asked. Nothing was recorded.")
+        reason = outcome.reason
+        attempt = models.Attempt.objects.create(
+            key=item.attempt,
+            item=row,
+            run=run,
+            portal=row.portal,
+            flow=row.flow,
+            ending=outcome.ending,
+            code=reason.code if reason else "",
+            view=(reason.view if reason else None) or "",
+            started_at=row.taken_at or now,
+            finished_at=now,
+        )
+        if evidence_found is not None:
+            evidence.keep(attempt, evidence_found)
+        finished = _conclude(lease, row, attempt, outcome, now)
+        models.WorkItem.objects.filter(pk=row.pk).update(
+            state=finished.state,
+            tries=row.tries,
+            not_before=finished.not_before or row.not_before,
+            lane=None,
+            answer_id=row.answer_id,
+            case_id=finished.case_id if finished.state is ItemState.PARKED else None,
+        )
+        audit.append(
+            lease.actor, "item.finish", "item", row.pk, now,
+            patient_reference=row.claim.patient.reference, portal=row.portal, flow=row.flow, run_id=run.pk,
+            result=outcome.ending,
+        )  # fmt: skip
+        return finished
+
+
+def put_back(lease: Lease, item: WorkItem) -> None:
+    """Put a question that was taken but not asked back to ready, as if it had never been taken. Raises LeaseLost."""
+    with transaction.atomic():
+        hold(lease)
+        put = models.WorkItem.objects.filter(
+            pk=item.id, attempt=item.attempt, token=lease.token, state=ItemState.RUNNING
+        ).update(state=ItemState.READY, lane=None, attempt="")
+        if not put:
+            raise LeaseLost
+
+
+def again(portal: str, flow: Flow, actor: Actor, now: datetime, *, answered_before: datetime | None = None) -> int:
+    """Put what is done back to ready, to be asked once more; return how many questions.
+
+    With `answered_before`, only those whose newest answer was recorded before then. Parked questions are left to
+    their cases.
+    """
+    with transaction.atomic():
+        done = models.WorkItem.objects.filter(
+            portal=portal, flow=flow, practice_id=actor.practice_id, state=ItemState.DONE
+        )
+        if answered_before is not None:
+            done = done.filter(Q(answer=None) | Q(answer__recorded_at__lt=answered_before))
+        moved = done.update(state=ItemState.READY, tries=0, not_before=now)
+        audit.append(actor, "items.again", "items", portal, now, portal=portal, flow=flow, result=str(moved))
+        return moved
+
+
+def counts(portal: str, flow: Flow, now: datetime) -> Counts:
+    """How many questions of this portal and flow stand where."""
+    items = models.WorkItem.objects.filter(portal=portal, flow=flow)
+    by_state = {row["state"]: row["times"] for row in items.values("state").annotate(times=Count("id"))}
+    waiting = items.filter(state=ItemState.READY, not_before__gt=now).count()
+    return Counts(
+        ready=by_state.get(ItemState.READY, 0) - waiting,
+        running=by_state.get(ItemState.RUNNING, 0),
+        done=by_state.get(ItemState.DONE, 0),
+        parked=by_state.get(ItemState.PARKED, 0),
+        waiting=waiting,
+    )
+
+
+def _conclude(lease: Lease, row: models.WorkItem, attempt: models.Attempt, outcome: Outcome, now: datetime) -> Finished:
+    """What follows from the outcome. Sets the row's tries and answer; the caller writes them."""
+    then = policy(outcome.ending).then
+    about_session = then in {Then.FREEZE_CREDENTIAL, Then.STOP_PORTAL}
+    if row.claim_revision != row.claim.revision and not about_session:
+        row.tries = 0
+        return Finished(ItemState.READY, now, superseded=True)
+    if then is Then.RECORD_ANSWER:
+        version = answers.record(row, attempt, outcome, lease.actor, now)
+        row.answer_id, row.tries = version.pk, 0
+        return Finished(ItemState.DONE, version=version.version)
+    if then is Then.TRY_LATER:
+        row.tries += 1
+        wait = back_off(row.tries)
+        if wait is not None:
+            return Finished(ItemState.READY, now + wait)
+    case = open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=row.claim_id, now=now)
+    return Finished(ItemState.READY if about_session else ItemState.PARKED, case_id=case.pk)

@@ -1,0 +1,196 @@
+"""Where the sealed entries lie and who is told about their use: two small interfaces, and one file for one machine."""
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+
+from vault.errors import VaultBusy, VaultDamaged, VaultExists, VaultFormatUnknown, VaultMissing, VaultMoved
+from vault.files import sweep_temporary_files, write_atomically
+
+FORMAT_VERSION = 1
+_LOCK_WAIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class StoredVault:
+    """All that is stored, sealed: the header in the clear, the list of entries and the entries themselves.
+
+    Nothing here is believed because it was read: the vault authenticates header, counter, list and entries.
+    """
+
+    header: str
+    counter: int
+    manifest: bytes
+    entries: Mapping[str, bytes]
+
+
+class EntryStorage(Protocol):
+    """Keeps sealed bytes for a vault; every change moves the counter by exactly one, or does nothing."""
+
+    def create(self, header: str, manifest: bytes) -> None:
+        """Store a new, empty vault with counter 1; raises `VaultExists`."""
+
+    def read_all(self) -> StoredVault:
+        """One consistent state of the vault; raises `VaultMissing` or `VaultDamaged`."""
+
+    def counter(self) -> int:
+        """The counter as stored, not authenticated."""
+
+    def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
+        """Store or replace an entry together with the new list, in one step.
+
+        Raises `VaultMoved` and changes nothing when the counter is not `expected_counter` any more.
+        """
+
+    def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
+        """Remove an entry and store the new list, in one step; raises `VaultMoved` like `put`."""
+
+
+class VaultAction(StrEnum):
+    """What is told to the audit log."""
+
+    CREDENTIAL_ADDED = "credential added"
+    CREDENTIAL_REPLACED = "credential replaced"
+    CREDENTIAL_REMOVED = "credential removed"
+    CREDENTIAL_USED = "credential used"
+
+
+class AuditSink(Protocol):
+    """Takes a record of every use and change of a credential."""
+
+    def record(self, action: VaultAction, alias: str, portal: str, version: int, purpose: str) -> None:
+        """Keep the record durably before returning; an exception stops the use that it would have told of."""
+
+
+def _from_base64(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise ValueError("not base64 text")  # noqa: TRY004 # pydantic turns only ValueError into its own error
+    return base64.b64decode(value, validate=True)
+
+
+SealedBytes = Annotated[
+    bytes,
+    BeforeValidator(_from_base64),
+    PlainSerializer(lambda sealed: base64.b64encode(sealed).decode(), return_type=str),
+]
+
+
+class _VaultFile(BaseModel):
+    """The one file, as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    format: Literal["portalwright vault"] = "portalwright vault"
+    format_version: int = FORMAT_VERSION
+    header: str
+    counter: int
+    manifest: SealedBytes
+    entries: dict[str, SealedBytes]
+
+    def encoded(self) -> bytes:
+        """The only way to write these values: sorted keys, a line for each, so that a copy can be compared."""
+        return json.dumps(self.model_dump(mode="json"), indent=1, sort_keys=True).encode() + b"\n"
+
+
+@dataclass(frozen=True)
+class FileStorage:
+    """A vault in one file, for one machine: each change writes a new file and puts it in the old one's place.
+
+    A lock file beside it keeps writers of all processes apart; readers need no lock, since they see the old file
+    or the new one. `VaultBusy` is raised when the lock is not to be had for half a minute.
+    """
+
+    path: Path
+
+    def create(self, header: str, manifest: bytes) -> None:
+        """See `EntryStorage`; makes the folder too, readable by this account only."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._only_writer():
+            if self.path.exists():
+                raise VaultExists(str(self.path))
+            self._write(StoredVault(header=header, counter=1, manifest=manifest, entries={}))
+
+    def read_all(self) -> StoredVault:
+        """See `EntryStorage`; a file that is not exactly as this class writes it raises `VaultDamaged`."""
+        # Windows refuses to replace a file that somebody is reading.
+        with self._only_writer() if os.name == "nt" else nullcontext():
+            return self._read()
+
+    def counter(self) -> int:
+        """See `EntryStorage`."""
+        return self.read_all().counter
+
+    def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        self._change(expected_counter, manifest, lambda entries: {**entries, entry_id: entry})
+
+    def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        self._change(
+            expected_counter,
+            manifest,
+            lambda entries: {known: entry for known, entry in entries.items() if known != entry_id},
+        )
+
+    def _change(
+        self,
+        expected_counter: int,
+        manifest: bytes,
+        change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]],
+    ) -> None:
+        with self._only_writer():
+            stored = self._read()
+            if stored.counter != expected_counter:
+                raise VaultMoved
+            counter = expected_counter + 1
+            self._write(replace(stored, counter=counter, manifest=manifest, entries=change(stored.entries)))
+
+    def _read(self) -> StoredVault:
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            raise VaultMissing(str(self.path)) from None
+        try:
+            file = _VaultFile.model_validate_json(content)
+        except ValidationError:
+            raise VaultDamaged("its file cannot be read") from None
+        if file.format_version != FORMAT_VERSION:
+            raise VaultFormatUnknown(str(file.format_version))
+        # Base64 and JSON can say one thing in several ways; only the one way we write is accepted, so that there
+        # is no byte in the file whose change goes unnoticed.
+        if file.encoded() != content:
+            raise VaultDamaged("its file was edited")
+        return StoredVault(header=file.header, counter=file.counter, manifest=file.manifest, entries=file.entries)
+
+    def _write(self, stored: StoredVault) -> None:
+        sweep_temporary_files(self.path)
+        fields: dict[str, Any] = {
+            "header": stored.header,
+            "counter": stored.counter,
+            "manifest": base64.b64encode(stored.manifest).decode(),
+            "entries": {entry_id: base64.b64encode(entry).decode() for entry_id, entry in stored.entries.items()},
+        }
+        write_atomically(self.path, _VaultFile.model_validate(fields).encoded())
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        if not self.path.parent.is_dir():
+            raise VaultMissing(str(self.path))
+        lock = FileLock(f"{self.path}.lock", timeout=_LOCK_WAIT_SECONDS, mode=0o600, poll_interval=0.005)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise VaultBusy from None
+        try:
+            yield
+        finally:
+            lock.release()
