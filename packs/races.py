@@ -1,0 +1,99 @@
+"""Can the pages that may follow a step be told apart by what the pack says about them?
+
+Only what the pack itself tells: two views count as alike where every element that one is recognised by is, by one of
+its ways, an element that the other is recognised by too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packs.models import Element, Next, Pack, View
+from packs.problems import Finding, Place
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """A view that takes part in a race; runners of the same kind lead to the same, and need not be told apart."""
+
+    view: str
+    place: Place
+    leads_to: object
+
+
+def indistinguishable(pack: Pack) -> Iterator[Finding]:
+    """Views of one race of which one is recognised whenever the other is there."""
+    always = [
+        _Runner(item.view, ("interruptions", index, "view"), (item.expired, item.ending, item.code))
+        for index, item in enumerate(pack.interruptions)
+    ]
+    yield from _race(pack, always)
+    for form_name, form in pack.forms.items():
+        here: Place = ("forms", form_name, "outcomes")
+        yield from _race(pack, _runners(form.outcomes, here), always)
+        if not form.new_page:
+            yield from _already_there(pack, form.view, _runners(form.outcomes, here))
+    for view_name, view in pack.views.items():
+        for table_name, table in view.tables.items():
+            here = ("views", view_name, "tables", table_name, "after_open")
+            yield from _race(pack, _runners(table.after_open, here), always)
+    yield from _sign_in(pack)
+
+
+def _runners(following: Sequence[Next], here: Place) -> list[_Runner]:
+    return [
+        _Runner(after.view, (*here, index, "view"), (after.view, after.means, after.ending, after.code))
+        for index, after in enumerate(following)
+        if after.view is not None
+    ]
+
+
+def _race(pack: Pack, own: Sequence[_Runner], others: Sequence[_Runner] = ()) -> Iterator[Finding]:
+    for index, runner in enumerate(own):
+        for other in (*own[index + 1 :], *others):
+            if runner.leads_to == other.leads_to:
+                continue
+            if runner.view == other.view:
+                yield Finding(runner.place, f"'{runner.view}' stands for two different things in one race")
+            elif _covers(pack, runner.view, other.view):
+                yield Finding(runner.place, _alike(runner.view, other.view))
+            elif _covers(pack, other.view, runner.view):
+                yield Finding(runner.place, _alike(other.view, runner.view))
+
+
+def _already_there(pack: Pack, before: str, own: Sequence[_Runner]) -> Iterator[Finding]:
+    for runner in own:
+        if _covers(pack, runner.view, before):
+            what = f"'{runner.view}' is recognised on '{before}' already, before the press; with 'new_page: false' "
+            yield Finding(runner.place, what + "it needs an element that only comes with the press")
+
+
+def _sign_in(pack: Pack) -> Iterator[Finding]:
+    table = pack.sign_in.table
+    for index, row in enumerate(table):
+        for earlier in table[:index]:
+            if earlier.view == row.view or _covers(pack, earlier.view, row.view):
+                what = f"this row is never reached: wherever '{row.view}' is, the earlier row '{earlier.view}' fits too"
+                yield Finding(("sign_in", "table", index, "view"), what)
+                break
+
+
+def _alike(general: str, special: str) -> str:
+    return (
+        f"wherever '{special}' is, '{general}' is recognised too; give '{general}' under 'absent' an element "
+        f"that only '{special}' has"
+    )
+
+
+def _covers(pack: Pack, general: str, special: str) -> bool:
+    """Is `general` recognised on every page on which `special` is, as far as the pack tells?"""
+    if general not in pack.views or special not in pack.views:
+        return False
+    first, second = pack.views[general], pack.views[special]
+    there = [second.elements[name] for name in second.recognise if name in second.elements]
+    return all(_among(first, name, there) for name in first.recognise) and not any(
+        _among(first, name, there) for name in first.absent
+    )
+
+
+def _among(view: View, name: str, elements: Sequence[Element]) -> bool:
+    return name in view.elements and any(set(view.elements[name].find) & set(other.find) for other in elements)

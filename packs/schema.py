@@ -1,0 +1,162 @@
+"""Writes what a pack may say for people's tools: the JSON Schema for editors, and the tables of keys in the docs.
+
+`python -m packs.schema` in a checkout brings both up to date with the models; a test fails while they are not.
+"""
+
+import json
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, MinLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from flows.questions import Flow, input_types
+from packs.models import Pack
+from packs.needs import FIELDS_READ, TABLES_READ
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+SCHEMA_FILE = _CHECKOUT / "selectors" / "portal.schema.json"
+DOCUMENT = _CHECKOUT / "docs" / "portal-packs.md"
+BEGIN = "<!-- keys: written by `python -m packs.schema`, do not edit by hand -->"
+END = "<!-- end of keys -->"
+
+_WORDS: Mapping[object, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    date: "day (YYYY-MM-DD)",
+}
+
+
+def portal_schema() -> str:
+    """The JSON Schema of `portal.yaml`, which an editor uses to complete and to check keys."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Pack.model_json_schema()}
+    return json.dumps(_untitled(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def key_tables() -> str:
+    """A table of keys for every part of a pack, in Markdown, in the order in which a pack first uses them."""
+    parts = [line for model in _parts(Pack) for line in _table(model)]
+    return "\n".join([*parts, *(line for flow in Flow for line in _flow(flow))])
+
+
+def with_tables(document: str) -> str:
+    """The document with the tables of keys between its two marks as they are now."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{key_tables()}\n{END}{after}"
+
+
+def _untitled(schema: Any) -> Any:
+    """Without pydantic's titles, which only repeat the keys."""
+    if isinstance(schema, dict):
+        return {
+            key: _untitled(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))
+        }
+    return [_untitled(value) for value in schema] if isinstance(schema, list) else schema
+
+
+def _parts(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """The model and every part below it, breadth first, each once."""
+    found = [model]
+    for part in found:
+        for field in part.model_fields.values():
+            found.extend(below for below in _models_in(field.annotation) if below not in found)
+    return found
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _table(model: type[BaseModel]) -> Iterator[str]:
+    yield f"#### {model.__name__}"
+    yield ""
+    yield from (line.removeprefix("    ").rstrip() for line in (model.__doc__ or "").strip().splitlines())
+    yield ""
+    yield "| key | takes | needed | meaning |"
+    yield "|---|---|---|---|"
+    for name, field in model.model_fields.items():
+        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+        yield f"| `{field.alias or name}` | {_takes(field)} | {_needed(field)} | {meaning} |"
+    yield ""
+
+
+def _flow(flow: Flow) -> Iterator[str]:
+    """The names that a pack may use for this flow: the question's inputs, and the fields that are read."""
+    yield f"#### Names of {flow}"
+    yield ""
+    yield f"Inputs (`from`): {_names(input_types(flow))}."
+    for view, fields in FIELDS_READ[flow].items():
+        yield ""
+        yield f"Fields of the view `{view}`: {_names(fields)}."
+    for view, tables in TABLES_READ[flow].items():
+        for table, columns in tables.items():
+            yield ""
+            yield f"Columns of the table `{table}` of the view `{view}`: {_names(columns)}."
+    yield ""
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+
+
+def _needed(field: FieldInfo) -> str:
+    if field.is_required():
+        return "yes"
+    default = field.default
+    if field.default_factory is not None or default is None or isinstance(default, tuple):
+        return "no"
+    shown = str(default).lower() if isinstance(default, bool) else str(default)
+    return f"no (`{shown}`)"
+
+
+def _takes(field: FieldInfo) -> str:
+    limits = []
+    for limit in field.metadata:
+        match limit:
+            case MinLen() if limit.min_length > 1:
+                limits.append(f"{limit.min_length} or more")
+            case Ge():
+                limits.append(f"{limit.ge} or more")
+            case Gt():
+                limits.append(f"more than {limit.gt}")
+    return ", ".join([_in_words(field.annotation), *limits])
+
+
+def _in_words(annotation: Any) -> str:
+    if annotation in _WORDS:
+        return _WORDS[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return "one of " + ", ".join(f"`{member.value}`" for member in annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _in_words(arguments[0])
+    if origin in (Union, types.UnionType):
+        return _in_words(next(choice for choice in arguments if choice is not type(None)))
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{choice}`" for choice in arguments)
+    if origin is tuple:
+        return f"list of {_in_words(arguments[0])}"
+    return f"names, each with {_in_words(arguments[1])}"
+
+
+def main() -> None:
+    """Bring the schema and the document of this checkout up to date."""
+    SCHEMA_FILE.write_text(portal_schema(), encoding="utf-8")
+    DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
