@@ -1,0 +1,350 @@
+"""Finds the browser on this computer, installs one where there is none, and keeps one running without left-overs."""
+
+import asyncio
+import contextlib
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import BrowserContext, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from bots import leftovers
+from bots.engine import no_browser_text, register
+from flows.values import Frozen
+
+EXPLICIT = "PORTALWRIGHT_BROWSER"
+"""Environment variable with the path of the browser to use."""
+
+OLDEST = 125
+"""Chromium's first version with everything that the page engine asks of it (`getHTML`, `checkVisibility`)."""
+
+_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+)
+_DOWNLOAD_SECONDS = 240
+_APT_SECONDS = 600
+_CLOSE_SECONDS = 8.0
+
+
+class NoBrowser(Exception):
+    """There is no usable browser; the text says what to do."""
+
+
+class Kind(StrEnum):
+    """Which build it is. The headless shell is the lightest, and cannot show a window."""
+
+    HEADLESS_SHELL = "headless-shell"
+    CHROMIUM = "chromium"
+    CHROME = "chrome"
+
+
+class Browser(Frozen):
+    """A browser on this computer. `version` is "" where the executable cannot be asked (Windows)."""
+
+    path: Path
+    kind: Kind
+    version: str
+
+
+def find_browser(explicit: str | Path | None = None, *, headed: bool = False) -> Browser | None:
+    """The browser to use: the explicit path or PORTALWRIGHT_BROWSER, Playwright's own, else Chrome or Chromium.
+
+    Raises NoBrowser when an explicit path is no usable browser: what was asked for is never silently replaced.
+    With `headed`, only one that can show a window.
+    """
+    asked = str(explicit or os.environ.get(EXPLICIT, ""))
+    if asked:
+        browser = _examine(Path(asked).expanduser())
+        if browser is None:
+            raise NoBrowser(
+                f"{asked} is not a Chrome or Chromium of version {OLDEST} or newer that starts here. "
+                f"Give the path of one, or none to have one found."
+            )
+        return browser
+    for path in (*_of_playwright(headed=headed), *_on_this_computer()):
+        browser = _examine(path)
+        if browser is not None and not (headed and browser.kind is Kind.HEADLESS_SHELL):
+            return browser
+    return None
+
+
+def install_browser(report: Callable[[str], None]) -> Browser:
+    """Install a browser: Playwright's download, else Debian's package when we are root. `report` takes progress lines.
+
+    Raises NoBrowser, with what a person can do, when neither works.
+    """
+    report("Downloading a browser (chromium headless shell)...")
+    download = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
+    if _run(download, _DOWNLOAD_SECONDS) and (browser := find_browser()) is not None:
+        return browser
+    report("The download did not work here.")
+    if shutil.which("apt-get") and _is_root():
+        report("Installing Debian's package instead...")
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        _run(["apt-get", "update"], _APT_SECONDS, environment)
+        for package in ("chromium-headless-shell", "chromium"):
+            command = ["apt-get", "install", "-y", "--no-install-recommends", package]
+            if _run(command, _APT_SECONDS, environment) and (browser := find_browser()) is not None:
+                return browser
+        report("That did not work either.")
+    raise NoBrowser(
+        "No browser could be installed. Install Chrome or Chromium by hand (on Debian, as root: "
+        f"'apt-get install chromium-headless-shell'), or set {EXPLICIT} to the path of one, and try again."
+    )
+
+
+def user_agent_suffix(office: str) -> str:
+    """What we add to the browser's own user agent: who we are, that we are a robot, and whose."""
+    plain = "".join(character for character in office if character.isascii() and character.isprintable())
+    plain = plain.replace("(", "").replace(")", "").strip()
+    return f" portalwright/{importlib.metadata.version('portalwright')} (automated; +{plain})"
+
+
+class BrowserHost:
+    """One browser process with a private temporary folder; ends with the `async with`, or with our own process.
+
+    The browser hangs on a pipe that our process holds through Playwright's driver: when we are killed, the pipe
+    closes and both end by themselves. What they leave in `folder` is swept when the next host starts there.
+    """
+
+    def __init__(self, folder: Path, browser: Browser, office: str, *, headed: bool = False) -> None:
+        """`folder` takes the private temporary folder; `office` is the contact named in the user agent."""
+        self._folder = folder
+        self._executable = browser
+        self._office = office
+        self._headed = headed
+        self._stack = contextlib.AsyncExitStack()
+        self._browser: PlaywrightBrowser | None = None
+        self._process: int | None = None
+        self._user_agent = ""
+
+    @property
+    def user_agent(self) -> str:
+        """The browser's own user agent with our suffix."""
+        return self._user_agent
+
+    @property
+    def process(self) -> int | None:
+        """The browser's process id."""
+        return self._process
+
+    async def __aenter__(self) -> Self:
+        """Start. Raises NoBrowser when the browser does not start."""
+        leftovers.sweep(self._folder)
+        async with contextlib.AsyncExitStack() as stack:
+            private = stack.enter_context(leftovers.private_folder(self._folder))
+            started = True
+            try:
+                playwright = await _start_driver(private)
+                stack.push_async_callback(_end_driver, playwright)
+                await register(playwright)
+                self._browser = await self._launch(playwright, private)
+                stack.push_async_callback(self._end_browser)
+                await self._identify(self._browser)
+            except PlaywrightError:
+                started = False
+            if not started:
+                raise NoBrowser(
+                    f"The browser at {self._executable.path} does not start. Run 'portalwright browser' to see which "
+                    "one is used and to install another."
+                )
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the browser and the driver and remove the private folder. Safe to call again."""
+        await self._stack.aclose()
+
+    async def new_context(self, *, accept_downloads: bool = False) -> BrowserContext:
+        """A fresh context: no cookies, no permissions, no service workers, and no downloads unless asked for."""
+        if self._browser is None:
+            raise NoBrowser("The browser is not running. Use the host inside 'async with'.")
+        async with no_browser_text():
+            return await self._browser.new_context(
+                user_agent=self._user_agent,
+                service_workers="block",
+                accept_downloads=accept_downloads,
+                permissions=[],
+                viewport={"width": 1280, "height": 900},
+            )
+
+    async def _launch(self, playwright: Playwright, private: Path) -> PlaywrightBrowser:
+        arguments = [*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])]
+        return await playwright.chromium.launch(
+            executable_path=self._executable.path,
+            headless=not self._headed,
+            args=arguments,
+            # Playwright would switch the sandbox off for everybody.
+            chromium_sandbox=not _is_root(),
+            env={**os.environ, **_temporary_folder(private)},
+            downloads_path=private / "downloads",
+            # Our own process decides what a signal means; the driver must not end the browser under a session.
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+
+    async def _identify(self, browser: PlaywrightBrowser) -> None:
+        session = await browser.new_browser_cdp_session()
+        version = await session.send("Browser.getVersion")
+        processes = await session.send("SystemInfo.getProcessInfo")
+        await session.detach()
+        self._user_agent = version["userAgent"] + user_agent_suffix(self._office)
+        self._process = next((entry["id"] for entry in processes["processInfo"] if entry["type"] == "browser"), None)
+
+    async def _end_browser(self) -> None:
+        """Ask the browser to end; one that does not is killed by the driver when the driver ends."""
+        browser, self._browser = self._browser, None
+        if browser is None:
+            return
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await browser.close()
+
+
+async def _start_driver(private: Path) -> Playwright:
+    """Start Playwright's driver with the private folder as its temporary folder.
+
+    The driver makes the browser's profile, and takes its environment from our process: there is no argument for it.
+    """
+    tempfile.gettempdir()  # Python remembers its own folder now, so that the change below never reaches it.
+    before = {name: os.environ.get(name) for name in _temporary_folder(private)}
+    os.environ.update(_temporary_folder(private))
+    try:
+        return await async_playwright().start()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+async def _end_driver(playwright: Playwright) -> None:
+    with contextlib.suppress(PlaywrightError, TimeoutError):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await playwright.stop()
+
+
+def _temporary_folder(private: Path) -> Mapping[str, str]:
+    return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(private))
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _run(command: list[str], seconds: float, environment: Mapping[str, str] | None = None) -> bool:
+    try:
+        ended = subprocess.run(  # noqa: S603 - commands of our own, no text from outside
+            command, timeout=seconds, env=environment, capture_output=True, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+# Where browsers are
+
+_NAMES = ("headless_shell", "chrome-headless-shell", "chrome", "Chromium", "Google Chrome for Testing")
+
+
+def _of_playwright(*, headed: bool) -> Iterator[Path]:
+    """Browsers of the revision that this Playwright was made for, in its own folder; the headless shell first."""
+    revisions = _playwright_revisions()
+    for name in ("chromium",) if headed else ("chromium-headless-shell", "chromium"):
+        if name not in revisions:
+            continue
+        folder = _playwright_folder() / f"{name.replace('-', '_')}-{revisions[name]}"
+        for executable in (*_NAMES, *(f"{each}.exe" for each in _NAMES)):
+            yield from sorted(folder.rglob(executable))
+
+
+def _playwright_revisions() -> dict[str, str]:
+    table = resources.files("playwright").joinpath("driver/package/browsers.json").read_text(encoding="utf-8")
+    return {entry["name"]: entry["revision"] for entry in json.loads(table)["browsers"]}
+
+
+def _playwright_folder() -> Path:
+    chosen = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
+    if chosen == "0":
+        return Path(str(resources.files("playwright"))) / "driver" / "package" / ".local-browsers"
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "ms-playwright"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "ms-playwright"
+    return Path(os.environ.get("XDG_CACHE_HOME", "") or Path.home() / ".cache") / "ms-playwright"
+
+
+def _on_this_computer() -> Iterator[Path]:
+    """Chrome and Chromium where each system keeps them."""
+    if sys.platform == "darwin":
+        for root in (Path("/Applications"), Path.home() / "Applications"):
+            for application in ("Google Chrome", "Chromium", "Microsoft Edge"):
+                yield root / f"{application}.app" / "Contents" / "MacOS" / application
+    elif sys.platform == "win32":
+        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+            if root_folder := os.environ.get(variable):
+                for place in ("Google/Chrome", "Chromium"):
+                    yield Path(root_folder) / place / "Application" / "chrome.exe"
+                yield Path(root_folder) / "Microsoft" / "Edge" / "Application" / "msedge.exe"
+    else:
+        for name in (
+            "chromium-headless-shell",
+            "chrome-headless-shell",
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+            "microsoft-edge",
+        ):
+            if found := shutil.which(name):
+                yield Path(found)
+
+
+def _examine(path: Path) -> Browser | None:
+    """What the executable says of itself; None when it does not run here or is too old for the page engine."""
+    if not path.is_file():
+        return None
+    name = path.name.lower()
+    if "headless" in name:
+        kind = Kind.HEADLESS_SHELL
+    else:
+        kind = Kind.CHROMIUM if "chromium" in str(path).lower() else Kind.CHROME
+    if sys.platform == "win32":
+        # Asked for its version, the Windows build opens a window instead.
+        return Browser(path=path, kind=kind, version="")
+    try:
+        said = subprocess.run(  # noqa: S603 - a browser that a person or the system put there
+            [path, "--version"], timeout=20, capture_output=True, text=True, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return None
+    version = next((word for word in said.split() if word[0].isdigit() and "." in word), "")
+    if not version or int(version.partition(".")[0]) < OLDEST:
+        return None
+    return Browser(path=path, kind=kind, version=version)

@@ -1,0 +1,52 @@
+"""What a session keeps of the pages that an item was decided on: sealed, under a key of the attempt's own."""
+
+from typing import Any
+
+from bots.engine import PageEngine, PageFailed, no_browser_text
+from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
+from vault.sealed import SealedFolder
+
+_NOTHING: dict[str, Any] = {"recognise": [], "absent": [], "busy": None, "elements": {}, "tables": {}}
+"""A view without parts: reading it gives the page itself and nothing else."""
+
+
+class PagesSeen:
+    """The pages read for one item, the last look at each view of each page number; in memory until they are sealed."""
+
+    def __init__(self) -> None:
+        self._pages: dict[tuple[str, int], bytes] = {}
+        self._picture: bytes | None = None
+
+    def saw(self, view: str, page: int, html: str) -> None:
+        """A view was read; `page` (from 0) is the page of its table."""
+        self._pages[view, page] = html.encode()
+
+    async def take_picture(self, engine: PageEngine) -> None:
+        """Keep the page that is before us, as text and as a picture, whatever it is. Never fails: it is only evidence."""
+        try:
+            raw = await engine.evaluate("read", _NOTHING)
+            self.saw("stopped", 0, raw["html"])
+            async with no_browser_text():
+                self._picture = await engine.page.screenshot(type="png", timeout=5000, animations="disabled")
+        except PageFailed:
+            return
+
+    def seal(self, folder: SealedFolder) -> Evidence | None:
+        """Seal all of it into files under one new key; None when nothing was seen. The files are on the disk then."""
+        if not self._pages and self._picture is None:
+            return None
+        key = folder.sealer.new_item_key()
+        files = [
+            self._seal_one(folder, key, EvidenceKind.PAGE, content, view)
+            for (view, _page), content in self._pages.items()
+        ]
+        if self._picture is not None:
+            files.append(self._seal_one(folder, key, EvidenceKind.PICTURE, self._picture, None))
+        return Evidence(wrapped_key=key, files=tuple(files))
+
+    @staticmethod
+    def _seal_one(
+        folder: SealedFolder, key: bytes, kind: EvidenceKind, content: bytes, view: str | None
+    ) -> EvidenceFile:
+        sealed = folder.write(key, content, kind)
+        return EvidenceFile(name=sealed.name, sha256=sealed.sha256, size=sealed.size, kind=kind, view=view)

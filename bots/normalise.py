@@ -1,0 +1,130 @@
+"""What a shown text means by the type that the pack gives it: an amount, a date, a code, or not that type at all."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from flows.amounts import parse_money
+from flows.answers import Shown
+from flows.portal import Normal, Value
+from packs.models import Formats, Pack, TextRow, Type, Typed
+
+_DATES = {
+    "MM/DD/YYYY": re.compile(r"(?P<month>\d{2})/(?P<day>\d{2})/(?P<year>\d{4})", re.ASCII),
+    "MM-DD-YYYY": re.compile(r"(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{4})", re.ASCII),
+    "YYYY-MM-DD": re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
+    "M/D/YYYY": re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})", re.ASCII),
+}
+_WHOLE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,18})", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.\d{1,6})?", re.ASCII)
+
+
+class NotThisType(Exception):
+    """The text is not what the pack says it is. Holds no text: what a page shows is protected."""
+
+
+def normalise(shown: Shown, typed: Typed, pack: Pack) -> Value:
+    """The shown text with its meaning. `normal` is None where the text is one of the pack's blanks.
+
+    Raises NotThisType when the text does not fit the type, or holds characters that cannot be seen (zero-width, text
+    direction, control): two texts that look the same must be the same.
+    """
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"} for character in shown.text.translate(_LINES)):
+        raise NotThisType
+    text = shown.text.strip()
+    if _is_blank(text, pack.formats):
+        return Value(shown=shown, normal=None)
+    if typed.pattern is not None:
+        text = _part_that_counts(fold(text), typed.pattern)
+        if _is_blank(text, pack.formats):
+            return Value(shown=shown, normal=None)
+    if typed.type is Type.MAPPED:
+        code = look_up(text, pack.maps[typed.map or ""])
+        return Value(shown=shown, normal=code, unmapped=code is None)
+    return Value(shown=shown, normal=_meaning(text, typed, pack.formats))
+
+
+def fold(text: str) -> str:
+    """The text with every run of white space, no-break spaces and line ends too, as one space."""
+    return " ".join(text.split())
+
+
+def look_up(text: str, rows: Iterable[TextRow]) -> str | None:
+    """The code of a text in one of the pack's maps, without regard to case and spacing; None when it is not there."""
+    sought = fold(text).casefold()
+    return next((row.code for row in rows if fold(row.text).casefold() == sought), None)
+
+
+def parse_date(text: str, layout: str) -> date:
+    """A date in exactly this layout (MM/DD/YYYY, MM-DD-YYYY, YYYY-MM-DD, M/D/YYYY).
+
+    Years have four digits; 12/31/9999 and the like (open-ended) stay the dates they are. Raises NotThisType.
+    """
+    match = _DATES[layout].fullmatch(text)
+    if match is None:
+        raise NotThisType
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise NotThisType from None
+
+
+def _meaning(text: str, typed: Typed, formats: Formats) -> Normal:
+    folded = fold(text)
+    match typed.type:
+        case Type.TEXT:
+            return folded
+        case Type.MONEY:
+            try:
+                return parse_money(folded)
+            except ValueError:
+                raise NotThisType from None
+        case Type.DATE:
+            return parse_date(folded, typed.format or formats.date)
+        case Type.INTEGER:
+            return int(_whole_text(folded, _WHOLE))
+        case Type.DECIMAL:
+            return Decimal(_whole_text(folded, _DECIMAL))
+        case Type.YES_NO:
+            return _yes_or_no(folded, formats)
+        case Type.LIST:
+            parts = (fold(part) for part in text.split(typed.separator))
+            return tuple(part for part in parts if part)
+        case Type.MAPPED:
+            raise NotThisType
+        case _:
+            assert_never(typed.type)
+
+
+def _whole_text(text: str, shape: re.Pattern[str]) -> str:
+    if shape.fullmatch(text) is None:
+        raise NotThisType
+    return text.replace(",", "")
+
+
+def _yes_or_no(text: str, formats: Formats) -> bool:
+    folded = text.casefold()
+    if any(folded == fold(word).casefold() for word in formats.yes):
+        return True
+    if any(folded == fold(word).casefold() for word in formats.no):
+        return False
+    raise NotThisType
+
+
+def _is_blank(text: str, formats: Formats) -> bool:
+    folded = fold(text)
+    return not folded or folded in formats.blank
+
+
+def _part_that_counts(text: str, pattern: str) -> str:
+    """The one group of the one place where the pattern fits; two places would mean a choice, and we make none."""
+    matches = list(re.finditer(pattern, text))
+    if len(matches) != 1 or matches[0][1] is None:
+        raise NotThisType
+    return matches[0][1].strip()
+
+
+_LINES = {ord(character): " " for character in "\t\n\r"}

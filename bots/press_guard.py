@@ -1,0 +1,90 @@
+"""Stands between a robot and a sign-in button: every press is counted before it happens (DESIGN 2.2)."""
+
+from bots.clock import Clock
+from flows.outcomes import Code, Ending, Stop, stop
+from ledger import presses
+from ledger.errors import PressRefused
+from ledger.lanes import Lease
+from ledger.presses import Bar, LockoutRule, PressKind, PressResult
+from ledger.thread import LedgerThread
+from packs.models import Lockout
+from vault.totp import Totp
+
+_CODES = {
+    Bar.REJECTED: Code.ACC_BADPW,
+    Bar.UNKNOWN: Code.ACC_UNKNOWN,
+    Bar.BUDGET: Code.ACC_UNKNOWN,
+    Bar.FEW_ATTEMPTS: Code.ACC_UNKNOWN,
+    Bar.CODE_USED: Code.ACC_MFA,
+}
+
+
+class PressGuard:
+    """The presses of one sign-in of one credential version.
+
+    `begin` is committed to the ledger before it returns, so that a press which is never answered is known to every
+    later process. What the pages after it show settles it: `prove` on a recognised signed-in page, `answered` on
+    anything else. A guard that is dropped without either leaves the press unproved: nobody saw its answer.
+    """
+
+    def __init__(self, ledger: LedgerThread, lease: Lease, version: int, lockout: Lockout, clock: Clock) -> None:
+        self._ledger = ledger
+        self._lease = lease
+        self._version = version
+        self._clock = clock
+        self._rules = {
+            PressKind.PASSWORD: LockoutRule(lockout.attempts, lockout.window),
+            PressKind.CODE: LockoutRule(lockout.code_attempts, lockout.window),
+        }
+        self._open: list[int] = []
+
+    @property
+    def pressed(self) -> bool:
+        """Has anything been pressed whose answer is not recorded yet?"""
+        return bool(self._open)
+
+    async def begin(self, kind: PressKind, code_step: int | None = None) -> None:
+        """Count the press that comes next. Raises Stop with CREDENTIAL when it must not happen."""
+        try:
+            press = await self._ledger.call(
+                presses.begin,
+                self._lease,
+                self._version,
+                kind,
+                self._rules[kind],
+                self._clock.now(),
+                code_step=code_step,
+            )
+        except PressRefused as refused:
+            raise _refusal(refused) from None
+        self._open.append(press)
+
+    async def fresh_code_step(self, totp: Totp) -> int:
+        """Wait until there is a code that was never used, and return its time step."""
+        used = await self._ledger.call(presses.last_code_step, self._lease.portal, self._lease.alias)
+        step = totp.next_fresh_step(used, self._clock.now())
+        await self._clock.sleep(totp.seconds_until_step(step, self._clock.now()))
+        return step
+
+    async def prove(self) -> None:
+        """A signed-in page followed: every press of this sign-in was right."""
+        await self._settle_all(PressResult.PROVED)
+
+    async def answered(self, result: PressResult) -> None:
+        """The last press was answered by something else: REJECTED when the portal says no, UNKNOWN otherwise.
+
+        Presses before it, whose next page did come, keep standing as unproved: no signed-in page was seen.
+        """
+        if self._open:
+            await self._settle(self._open.pop(), result)
+
+    async def _settle_all(self, result: PressResult) -> None:
+        while self._open:
+            await self._settle(self._open.pop(), result)
+
+    async def _settle(self, press: int, result: PressResult) -> None:
+        await self._ledger.call(presses.settle, self._lease, press, result, self._clock.now())
+
+
+def _refusal(refused: PressRefused) -> Stop:
+    return stop(Ending.CREDENTIAL, _CODES[Bar(refused.bar)], str(refused))

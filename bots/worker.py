@@ -1,0 +1,387 @@
+"""One session of one lane: take the lease, sign in once, stream the items, sign out, give the lease back.
+
+Every end of an item is one transaction of the ledger under the lease's token; when the token is old, nothing is written
+and the session stops.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext
+
+from bots.browser import BrowserHost
+from bots.clock import Clock
+from bots.engine import PageEngine, PageFailed, no_browser_text
+from bots.evidence import PagesSeen
+from bots.pace import Pace
+from bots.portal_page import PortalPage, unreachable
+from bots.press_guard import PressGuard
+from bots.session import Session
+from bots.sign_in import sign_in, sign_out
+from flows.claim_status import claim_status
+from flows.outcomes import Code, Ending, Outcome, Reason, Stop, policy
+from flows.questions import Flow
+from ledger import lanes, permissions, runs, work
+from ledger.accounts import Actor
+from ledger.errors import LaneBusy, LeaseLost, NotPermitted, Stopped
+from ledger.lanes import Lease
+from ledger.permissions import Permit
+from ledger.thread import LedgerThread
+from ledger.work import Finished, WorkItem
+from packs.models import Pack
+from vault.credential import Credential
+from vault.sealed import SealedFolder
+from vault.vault import Vault
+
+LEASE_SECONDS = 45.0
+_BEAT_SECONDS = 10.0
+_SIGN_OUT_SECONDS = 20.0
+_TRANSIENTS_BEFORE_END = 3
+"""So many look-ups in a row without an answer mean that the portal is down: the others keep their turn."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a session works with. `limit` is the most items to take; None: all that are due."""
+
+    pack: Pack
+    flow: Flow
+    alias: str
+    actor: Actor
+    vault: Vault
+    ledger: LedgerThread
+    evidence: SealedFolder
+    browser: BrowserHost
+    clock: Clock
+    slot: int = 0
+    limit: int | None = None
+    wait_for_lane: bool = True
+    attended: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the session is: `due` items when it began, endings so far, and what it is doing."""
+
+    due: int
+    by_ending: Mapping[Ending, int]
+    doing: str
+
+    @property
+    def done(self) -> int:
+        return sum(self.by_ending.values())
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a session ended. `why` is a word or two; `stopped` is the outcome that ended it early, if one did."""
+
+    run_id: int | None
+    why: str
+    by_ending: Mapping[Ending, int]
+    stopped: Reason | None = None
+    signed_out: bool = False
+    weak_elements: tuple[str, ...] = ()
+
+
+@dataclass
+class _State:
+    due: int = 0
+    by_ending: Counter[Ending] = field(default_factory=Counter)
+    transients: int = 0
+    signed_in: bool = False
+
+
+async def run_lane(
+    given: Work,
+    report: Callable[[Progress], None] = lambda _: None,
+    crashed: Callable[[BaseException], None] | None = None,
+) -> Report:
+    """Work the due items of one lane in one session.
+
+    `crashed` is told of every fault of our own (an item ending with DEFECT), for the log. Raises NotPermitted before
+    anything is touched; LaneBusy when another process holds the lane (at once, or after a lease's time when
+    `wait_for_lane`); Stopped while a person has to look at this portal first; LeaseLost when somebody else took over.
+    """
+    permit = await _permit(given)
+    lease = await _take_lane(given, report)
+    async with _held(given, lease):
+        run_id = await given.ledger.call(runs.start, lease, given.flow, given.clock.now())
+        session = _LaneSession(given, permit, lease, report, crashed)
+        why = "failed"
+        try:
+            result = await session.work(run_id)
+            why = result.why
+            return result
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            why = "interrupted"
+            raise
+        finally:
+            with contextlib.suppress(LeaseLost):
+                await given.ledger.call(runs.end, lease, why, given.clock.now())
+
+
+async def _permit(given: Work) -> Permit:
+    """The office's permission for this portal and flow, or NotPermitted. A simulator's never opens another machine."""
+    permit = await given.ledger.call(
+        permissions.check,
+        given.pack.portal,
+        given.flow,
+        given.actor.practice_id,
+        given.clock.now(),
+        attended=given.attended,
+    )
+    if permit.simulator_only and not _is_loopback(given.pack.address):
+        raise NotPermitted(
+            f"{given.pack.portal} is recorded as the office's own test system, and its address is not on this computer."
+        )
+    return permit
+
+
+def _is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _take_lane(given: Work, report: Callable[[Progress], None]) -> Lease:
+    """Take the lane; wait for a lease that a dead process left, as long as one lasts."""
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    give_up = given.clock.now() + timedelta(seconds=LEASE_SECONDS + 5)
+    while True:
+        try:
+            return await given.ledger.call(
+                lanes.take,
+                given.pack.portal,
+                given.alias,
+                given.slot,
+                holder=holder,
+                actor=given.actor,
+                now=given.clock.now(),
+                ttl=timedelta(seconds=LEASE_SECONDS),
+            )
+        except LaneBusy:
+            if not given.wait_for_lane or given.clock.now() >= give_up:
+                raise
+        report(Progress(due=0, by_ending={}, doing="waiting for the lane"))
+        await given.clock.sleep(2)
+
+
+@contextlib.asynccontextmanager
+async def _held(given: Work, lease: Lease) -> AsyncIterator[None]:
+    """Keep the lease alive while the session lasts, and give it back. A lost lease cancels what runs inside."""
+    owner = asyncio.current_task()
+    lost = False
+
+    async def beat() -> None:
+        nonlocal lost
+        while True:
+            await asyncio.sleep(_BEAT_SECONDS)
+            try:
+                await given.ledger.call(lanes.beat, lease, given.clock.now())
+            except LeaseLost:
+                lost = True
+                if owner is not None:
+                    owner.cancel()
+                return
+
+    heart = asyncio.create_task(beat())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if lost:
+            raise LeaseLost from None
+        raise
+    finally:
+        heart.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await heart
+        with contextlib.suppress(LeaseLost):
+            await given.ledger.call(lanes.release, lease, given.clock.now())
+
+
+class _LaneSession:
+    """The session under a lease."""
+
+    def __init__(
+        self,
+        given: Work,
+        permit: Permit,
+        lease: Lease,
+        report: Callable[[Progress], None],
+        crashed: Callable[[BaseException], None] | None,
+    ) -> None:
+        self._given = given
+        self._lease = lease
+        self._report = report
+        self._crashed = crashed
+        self._state = _State()
+        allowed = [given.pack.limits.lookups_a_minute]
+        if permit.lookups_per_minute is not None:
+            allowed.append(float(permit.lookups_per_minute))
+        self._pace = Pace(min(allowed), given.clock)
+
+    async def work(self, run_id: int) -> Report:
+        """All of it, from the first item to the sign-out."""
+        given, state = self._given, self._state
+        counts = await given.ledger.call(work.counts, given.pack.portal, given.flow, given.clock.now())
+        state.due = counts.ready if given.limit is None else min(counts.ready, given.limit)
+        item = await self._next_item()
+        if item is None:
+            return Report(run_id=run_id, why="nothing due", by_ending={})
+        context = await given.browser.new_context()
+        session = None
+        try:
+            session = await self._new_session(context)
+            self._tell("signing in")
+            await self._sign_in(session)
+            why, stopped = await self._stream(session, item)
+        except Stop as stopped_at_door:
+            # The session could not be opened: the item was never asked and keeps its turn.
+            reason = await self._session_failed(session, item, stopped_at_door.outcome)
+            why, stopped = _why(stopped_at_door.outcome), reason
+        finally:
+            signed_out = await self._leave(session)
+            with contextlib.suppress(PageFailed):
+                async with no_browser_text():
+                    await context.close()
+        return Report(
+            run_id=run_id,
+            why=why,
+            by_ending=dict(state.by_ending),
+            stopped=stopped,
+            signed_out=signed_out,
+            weak_elements=tuple(sorted({f"{way.view}.{way.element}" for way in session.weak})) if session else (),
+        )
+
+    async def _new_session(self, context: BrowserContext) -> Session:
+        try:
+            async with no_browser_text():
+                page = await context.new_page()
+            engine = await PageEngine.attach(page)
+        except PageFailed as failed:
+            raise unreachable(failed) from None
+        return Session(PortalPage(engine, self._given.pack), self._given.clock, self._pace)
+
+    async def _sign_in(self, session: Session) -> None:
+        given = self._given
+        credential = given.vault.credential(given.pack.portal, given.alias, "sign-in")
+        version = credential.version
+        del credential
+
+        def opened() -> Credential:
+            return given.vault.credential(given.pack.portal, given.alias, "sign-in")
+
+        guard = PressGuard(given.ledger, self._lease, version, given.pack.lockout, given.clock)
+        await sign_in(session.page, guard, opened)
+        self._state.signed_in = True
+        session.signed_in_again()
+
+    async def _stream(self, session: Session, item: WorkItem | None) -> tuple[str, Reason | None]:
+        """Item after item, until there is none, the limit is reached, or an ending does not let the session go on."""
+        state, limit = self._state, self._given.limit
+        while item is not None:
+            self._tell("asking")
+            outcome = await self._attempt(session, item)
+            await self._finish(session, item, outcome)
+            if not policy(outcome.ending).session_goes_on:
+                return _why(outcome), outcome.reason
+            state.transients = state.transients + 1 if outcome.ending is Ending.TRANSIENT else 0
+            if state.transients >= _TRANSIENTS_BEFORE_END:
+                return "portal down", outcome.reason
+            if limit is not None and sum(state.by_ending.values()) >= limit:
+                return "limit reached", None
+            try:
+                item = await self._next_item()
+            except Stopped:
+                return "stopped", outcome.reason
+        return "finished", None
+
+    async def _attempt(self, session: Session, item: WorkItem) -> Outcome:
+        """One item's try; an expired session is signed in again once, and the same item goes on."""
+        session.begin_item()
+        outcome = await self._ask(session, item)
+        if outcome.reason is None or outcome.reason.code is not Code.TECH_SESSION:
+            return outcome
+        self._state.signed_in = False
+        self._tell("signing in again")
+        try:
+            await self._sign_in(session)
+        except Stop as stopped:
+            return stopped.outcome
+        return await self._ask(session, item)
+
+    async def _ask(self, session: Session, item: WorkItem) -> Outcome:
+        try:
+            outcome = await claim_status(item.question, session)
+        except Stop as stopped:
+            outcome = stopped.outcome
+        except (LeaseLost, asyncio.CancelledError):
+            raise
+        except Exception as defect:  # our own fault must park one item, not end the night
+            if self._crashed is not None:
+                self._crashed(defect)
+            what = "Something in portalwright itself failed; the log of this run says where."
+            outcome = Outcome(ending=Ending.DEFECT, reason=Reason(code=Code.TECH_DEFECT, what=what))
+        if outcome.reason is not None and outcome.reason.code is not Code.TECH_SESSION:
+            await session.seen.take_picture(session.page.engine)
+        return outcome
+
+    async def _finish(self, session: Session, item: WorkItem, outcome: Outcome) -> Finished:
+        given = self._given
+        found = await given.ledger.call(session.seen.seal, given.evidence)
+        finished = await given.ledger.call(
+            work.finish, self._lease, item, outcome, given.clock.now(), evidence_found=found
+        )
+        self._state.by_ending[outcome.ending] += 1
+        self._tell("asking")
+        return finished
+
+    async def _session_failed(self, session: Session | None, item: WorkItem, outcome: Outcome) -> Reason | None:
+        """Signing in ended with this outcome: one incident for a person, unless waiting alone mends it."""
+        given = self._given
+        if outcome.ending is not Ending.TRANSIENT:
+            seen = PagesSeen()
+            if session is not None:
+                await seen.take_picture(session.page.engine)
+            found = await given.ledger.call(seen.seal, given.evidence)
+            await given.ledger.call(runs.report, self._lease, outcome, given.clock.now(), evidence_found=found)
+        await given.ledger.call(work.put_back, self._lease, item)
+        return outcome.reason
+
+    async def _leave(self, session: Session | None) -> bool:
+        """Sign out, within bounds, whatever happened. True when the portal showed that it did."""
+        if session is None or not self._state.signed_in:
+            return False
+        self._tell("signing out")
+        with contextlib.suppress(Stop, TimeoutError):
+            async with asyncio.timeout(_SIGN_OUT_SECONDS):
+                return await sign_out(session.page)
+        return False
+
+    async def _next_item(self) -> WorkItem | None:
+        return await self._given.ledger.call(work.next_item, self._lease, self._given.clock.now())
+
+    def _tell(self, doing: str) -> None:
+        self._report(Progress(due=self._state.due, by_ending=dict(self._state.by_ending), doing=doing))
+
+
+def _why(outcome: Outcome) -> str:
+    return {
+        Ending.CREDENTIAL: "credential stopped",
+        Ending.REFUSED: "portal stopped",
+        Ending.TRANSIENT: "portal down",
+        Ending.DRIFT: "page not recognised",
+    }.get(outcome.ending, "stopped")

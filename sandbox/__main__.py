@@ -1,0 +1,38 @@
+"""`python -m sandbox serve practice-national`: run a practice portal until it is told to stop."""
+
+import argparse
+import sys
+from datetime import date
+
+from sandbox.serve import PORTALS, serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and serve; returns the process's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Practice payer portals.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="serve one practice portal on 127.0.0.1 until stopped")
+    serving.add_argument("portal", choices=sorted(PORTALS))
+    serving.add_argument("--port", type=int, default=0, help="the portal's port; 0 picks a free one")
+    serving.add_argument("--control-port", type=int, default=0, help="the control side's port; 0 picks one")
+    serving.add_argument("--seed", type=int, default=7, help="the same seed gives the same patients and claims")
+    serving.add_argument("--claims", type=int, default=60, help="rows in the office's work list")
+    serving.add_argument("--today", type=date.fromisoformat, help="the portal's date, YYYY-MM-DD")
+    serving.add_argument(
+        "--exit-with-stdin", action="store_true", help="stop when standard input closes (the parent is gone)"
+    )
+    given = parser.parse_args(arguments)
+    serve(
+        given.portal,
+        port=given.port,
+        control_port=given.control_port,
+        seed=given.seed,
+        claims=given.claims,
+        today=given.today,
+        exit_with_stdin=given.exit_with_stdin,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Starts a practice portal as a process of its own, talks to its control side, and surely ends it."""
+
+import json
+import subprocess
+import sys
+import threading
+import urllib.request
+from types import TracebackType
+from typing import Any, Self
+
+START_SECONDS = 30.0
+END_SECONDS = 5.0
+
+
+class PracticePortal:
+    """A running practice portal; use it in a `with` statement.
+
+    After entering: `address` (the portal), `user_name`, `password`, `totp_seed` (Base32) to sign in with.
+    The portal listens on 127.0.0.1 only. It ends with this process too, whatever happens to it.
+    """
+
+    address: str
+    user_name: str
+    password: str
+    totp_seed: str
+    process_id: int
+
+    def __init__(
+        self, name: str = "practice-national", *, seed: int = 7, claims: int = 60, today: str | None = None
+    ) -> None:
+        """`claims` is the number of work-list rows; `today` (YYYY-MM-DD) is the portal's date, default now."""
+        self._command = [sys.executable, "-m", "sandbox", "serve", name, "--exit-with-stdin"]
+        self._command += ["--seed", str(seed), "--claims", str(claims)]
+        if today is not None:
+            self._command += ["--today", today]
+        self._process: subprocess.Popen[str] | None = None
+        self._control = ""
+
+    def __enter__(self) -> Self:
+        """Start the process and wait until it serves.
+
+        Raises RuntimeError when it does not start within half a minute.
+        """
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._process = process
+        self.process_id = process.pid
+        lines: list[str] = []
+
+        def read_first_line() -> None:
+            if process.stdout is not None:
+                lines.append(process.stdout.readline())
+
+        reader = threading.Thread(target=read_first_line, daemon=True)
+        reader.start()
+        reader.join(START_SECONDS)
+        if not lines or not lines[0].strip():
+            self._end()
+            raise RuntimeError("The practice portal did not start; its own message stands above.")
+        ready = json.loads(lines[0])
+        self.address = ready["portal"]
+        self._control = ready["control"]
+        self.user_name = ready["user_name"]
+        self.password = ready["password"]
+        self.totp_seed = ready["totp_seed"]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the process, by force if it does not end by itself."""
+        self._end()
+
+    def _end(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process = None
+
+    def _ask(self, path: str, body: dict[str, Any] | None = None) -> bytes:
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310 - always our own control side on loopback
+            self._control + path, data=content, headers={"Content-Type": "application/json"}
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as answer:
+            return bytes(answer.read())
+
+    def events(self, since: int = 0) -> list[dict[str, Any]]:
+        """What the portal saw after event number `since`, oldest first."""
+        answer: list[dict[str, Any]] = json.loads(self._ask(f"/events?since={since}"))
+        return answer
+
+    def truth(self) -> dict[str, Any]:
+        """The truth ledger as JSON: practice, members, claims, rows, asks; money as decimal strings."""
+        answer: dict[str, Any] = json.loads(self._ask("/truth"))
+        return answer
+
+    def worklist_csv(self) -> str:
+        """The office's work list, as the CSV text it would export."""
+        return self._ask("/worklist.csv").decode()
+
+    def advance(self, seconds: float) -> None:
+        """Move the portal's clock forward."""
+        self._ask("/clock", {"advance_seconds": seconds})
+
+    def faults(self, **switches: Any) -> None:
+        """Switch on exactly these faults (see `sandbox.switches.Switches`); without arguments all go off."""
+        self._ask("/faults", switches)
+
+    def expire_sessions(self) -> None:
+        """End every session at the portal, as a restart on the payer's side would."""
+        self._ask("/sessions/expire", {})
+
+    def set_password(self, password: str) -> None:
+        """What the payer's help desk does: set a new password, which also unlocks the account."""
+        self._ask("/accounts", {"password": password})
+        self.password = password

@@ -1,0 +1,149 @@
+"""A whole night in one process: practice portal, vault, ledger, browser, and a clock that waits for nobody."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from bots.browser import BrowserHost, find_browser
+from bots.worker import Progress, Report, Work, run_lane
+from documents.claims_csv import ClaimRow, OfficeScope, RejectedRow, read_claims
+from flows.questions import ClaimStatus, Flow
+from ledger import accounts, permissions, work
+from ledger.accounts import Actor
+from ledger.permissions import Basis, Grant, Status
+from ledger.thread import LedgerThread
+from packs.load import load_pack
+from sandbox.process import PracticePortal
+from vault.keys import KeyFile
+from vault.sealed import SealedFolder
+from vault.secret import Secret
+from vault.storage import FileStorage, VaultAction
+from vault.vault import Vault
+
+PORTAL = "practice-national"
+ALIAS = "main"
+
+
+class NoAudit:
+    """The ledger's own tests look at the audit; here nobody does."""
+
+    def record(self, action: VaultAction, alias: str, portal: str, version: int, purpose: str) -> None:
+        """Nothing."""
+
+
+@dataclass
+class SharedClock:
+    """Waiting moves the portal's clock and ours forward together, in no time."""
+
+    portal: PracticePortal
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    async def sleep(self, seconds: float) -> None:
+        self.portal.advance(seconds)
+        self.ahead += timedelta(seconds=seconds)
+
+
+@dataclass
+class Night:
+    """Everything a session needs, and what it left behind."""
+
+    portal: PracticePortal
+    work: Work
+    person: Actor
+    defects: list[BaseException] = field(default_factory=list)
+
+    async def run(self, report: Callable[[Progress], None] = lambda _: None, **changes: Any) -> Report:
+        """One session; keywords change what it works with."""
+        return await run_lane(replace(self.work, **changes), report, self.defects.append)
+
+    async def call(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+        return await self.work.ledger.call(function, *arguments, **keywords)
+
+    async def set_password(self, password: str) -> None:
+        """A person enters a password into the vault (which makes a new version of the credential)."""
+        add_credential(self.work.vault, self.portal, password)
+
+    def presses(self, kind: str = "password") -> list[str]:
+        """The results of the presses that the portal saw, in order."""
+        return [event["result"] for event in self.portal.events() if event["kind"] == f"{kind}_press"]
+
+
+def add_credential(
+    vault: Vault, portal: PracticePortal, password: str | None = None, totp_seed: str | None = None
+) -> None:
+    """Enter the portal's credential into the vault, or one that is wrong in a part."""
+    vault.add_credential(
+        PORTAL,
+        ALIAS,
+        Secret(portal.user_name),
+        Secret(password or portal.password),
+        owner="dana",
+        totp_seed=Secret(totp_seed or portal.totp_seed),
+    )
+
+
+def questions(portal: PracticePortal) -> list[ClaimStatus]:
+    """The work list, read as the office's import reads it."""
+    practice = portal.truth()["practice"]
+    scope = OfficeScope(
+        tin=practice["tin"],
+        npis=frozenset(provider["npi"] for provider in practice["providers"]),
+        portals=frozenset({PORTAL}),
+    )
+    rows = list(read_claims(StringIO(portal.worklist_csv()), scope, datetime.now(UTC).date()))
+    assert not [row for row in rows if isinstance(row, RejectedRow)]
+    return [row.question for row in rows if isinstance(row, ClaimRow)]
+
+
+@asynccontextmanager
+async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | None = None) -> AsyncIterator[Night]:
+    """A permitted night on this portal with its whole work list imported."""
+    storage, key = FileStorage(folder / "vault.json"), KeyFile.create(folder / "office.key")
+    vault = Vault.create(storage, key, NoAudit())
+    add_credential(vault, portal)
+    found = find_browser()
+    assert found is not None
+    truth = portal.truth()["practice"]
+    clock = SharedClock(portal)
+    now = clock.now()
+    async with LedgerThread() as ledger:
+        npis = tuple(provider["npi"] for provider in truth["providers"])
+        practice = await ledger.call(accounts.ensure_practice, truth["name"], truth["tin"], npis)
+        person = await ledger.call(accounts.ensure_account, "dana", is_robot=False, practice=practice, now=now)
+        robot = await ledger.call(accounts.ensure_account, "robot", is_robot=True, practice=practice, now=now)
+        grant = Grant(
+            portal=PORTAL,
+            flow=Flow.CLAIM_STATUS,
+            status=Status.SIMULATOR_ONLY,
+            basis=Basis.OWN_TEST_SYSTEM,
+            document="the practice portal",
+            granted_to="the office",
+            bot_identity="robot",
+            valid_from=now.date(),
+        )
+        await ledger.call(permissions.grant, grant, person, now)
+        imported = await ledger.call(work.import_claims, questions(portal), person, now, digest=vault.keyed_digest)
+        assert not imported.rejected
+        async with BrowserHost(folder / "tmp", found, "tests") as host:
+            yield Night(
+                portal=portal,
+                person=person,
+                work=Work(
+                    pack=load_pack(PORTAL, None, address=portal.address),
+                    flow=Flow.CLAIM_STATUS,
+                    alias=ALIAS,
+                    actor=robot,
+                    vault=vault,
+                    ledger=ledger,
+                    evidence=SealedFolder(folder / "evidence", vault.sealer()),
+                    browser=host,
+                    clock=clock,
+                ),
+            )
