@@ -30,8 +30,8 @@ tests: $(VENV)/.develop
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not last"
 	$(BIN)/python -m pytest -m last
 
-schema: $(VENV)/.runtime  ## write the JSON Schema of portal packs again
-	$(BIN)/portalwright selectors schema > selectors/portal.schema.json
+schema: $(VENV)/.runtime  ## write the JSON Schema of portal packs, and the key tables of their documentation, again
+	$(BIN)/python -m packs.schema
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/environment
 	@PYTHON="$(PYTHON)" scripts/environment $(VENV) requirements/runtime.txt

@@ -1,0 +1,71 @@
+"""The command line, `portalwright`. Each group of commands has a module of its own."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.main import get_command
+
+from portalwright.cli import (
+    answers,
+    audit,
+    browser,
+    cases,
+    claims,
+    demo,
+    init,
+    permit,
+    run,
+    sandbox,
+    selectors,
+    status,
+    vault,
+)
+from portalwright.exit_codes import ExitCode, table
+
+app = typer.Typer(
+    name="portalwright",
+    help="A robot for payer portals that stops and asks instead of guessing, and a desk where people finish what it "
+    "could not.\n\nExample:\n\n\b\n    portalwright init my-office\n    portalwright status --office my-office",
+    epilog=f"Exit codes:\n\n\b\n{table()}",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("init")(init.init)
+app.command("browser")(browser.browser)
+app.add_typer(vault.app, name="vault")
+app.command("permit")(permit.permit)
+app.add_typer(claims.app, name="import")
+app.command("run")(run.run)
+app.command("status")(status.status)
+app.command("answers")(answers.answers)
+app.add_typer(cases.app, name="cases")
+app.add_typer(selectors.app, name="selectors")
+app.add_typer(audit.app, name="audit")
+app.command("demo")(demo.demo)
+app.add_typer(sandbox.app, name="sandbox")
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code. A refusal goes to standard error in a sentence or two."""
+    try:
+        get_command(app).main(args=list(arguments), prog_name="portalwright")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else ExitCode.FINE
+    except Exception as error:
+        from portalwright.cli.refusals import told
+
+        code, sentences = told(error)
+        sys.stderr.write(f"portalwright: {sentences}\n")
+        return code
+    return ExitCode.FINE
+
+
+def main() -> None:
+    """The console script."""
+    from portalwright.logs import no_traces_on_the_terminal
+
+    no_traces_on_the_terminal()
+    sys.exit(run_command(sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""`portalwright init`: make an office."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portalwright.cli.options import AccountOption, FromStdinOption
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new office folder.")],
+    *,
+    practice: Annotated[str, typer.Option(prompt="Practice name", help="The practice's name.")],
+    tin: Annotated[str, typer.Option(prompt="Tax number (nine digits)", help="The practice's tax number.")],
+    npi: Annotated[
+        str, typer.Option(prompt="Billing NPIs (commas between)", help="The billing NPI, or several with commas.")
+    ],
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file", metavar="FILE", help="Where to put the vault's key; outside the office folder when left out."
+        ),
+    ] = None,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Open the vault by a passphrase instead of a key file.")
+    ] = False,
+    account: AccountOption = None,
+    from_stdin: FromStdinOption = False,
+) -> None:
+    """Make a new office: its folder, settings, vault, ledger and first account.
+
+    Example:
+
+    \b
+        portalwright init my-office --practice "Lakeside Family Medicine" --tin 123456789 --npi 1234567893
+    """
+    from pydantic import ValidationError
+
+    from portalwright.cli.asking import Asking
+    from portalwright.logs import Event, Log
+    from portalwright.office import Office, account_name, key_settings
+    from portalwright.settings import KeyKind, PracticeSettings, settings_text
+
+    if key_file is not None and passphrase:
+        raise typer.BadParameter("a vault is opened by a key file or by a passphrase, not by both")
+    try:
+        about = PracticeSettings(name=practice, tin=tin, npis=tuple(part.strip() for part in npi.split(",")))
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        hints = {"name": "a name", "tin": "nine digits", "npis": "ten digits each, with a right check digit"}
+        raise typer.BadParameter(f"must be {hints[field]}", param_hint=f"--{field.removesuffix('s')}") from None
+    who = account_name(account)
+    key = key_settings(key_file, passphrase=passphrase, folder=folder)
+    office = Office.create(folder, settings_text(about, key, {}))
+    asking = Asking.of(from_stdin=from_stdin)
+    office.set_up(who, lambda: asking.secret("passphrase for the new vault", twice=True))
+    with Log(office.logs_folder) as log:
+        log.log(Event.OFFICE_MADE)
+    typer.echo(f"The office is in {office.folder}, its first account is {who}.")
+    if key.provider is KeyKind.KEY_FILE:
+        typer.echo(
+            f"The vault's key is {office.key_file()}. Keep a copy of it in a safe place, apart from copies of the "
+            "office: without the key nothing here can be opened, by anybody."
+        )
+    typer.echo(f"Next: portalwright vault add PORTAL --office {folder}")

@@ -1,0 +1,45 @@
+"""The options that many commands share, said once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+OfficeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--office",
+        envvar="PORTALWRIGHT_OFFICE",
+        metavar="DIR",
+        help="The office folder; the current folder when it holds an office.toml.",
+    ),
+]
+
+AccountOption = Annotated[
+    str | None,
+    typer.Option(
+        "--account", metavar="NAME", help="In whose name this is recorded; your name on this computer when left out."
+    ),
+]
+
+FromStdinOption = Annotated[
+    bool,
+    typer.Option(
+        "--from-stdin",
+        help="Read secrets from standard input, one a line, instead of asking. A passphrase, where the office has one, "
+        "is the first line.",
+    ),
+]
+
+CredentialOption = Annotated[
+    str | None,
+    typer.Option(
+        "--credential", metavar="NAME", help="The credential's name; office.toml's, or 'main', when left out."
+    ),
+]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output, for programs.")]
+
+PortalArgument = Annotated[str, typer.Argument(metavar="PORTAL", help="The portal's name: that of its pack.")]
+
+PortalOption = Annotated[str | None, typer.Option("--portal", metavar="PORTAL", help="Only this portal.")]

@@ -1,0 +1,61 @@
+"""What a person and the shell are told when a command cannot be done: one or two sentences and an exit code."""
+
+from portalwright.exit_codes import ExitCode
+
+
+def told(error: Exception) -> tuple[ExitCode, str]:
+    """The exit code and the sentences for an error. For what is not known here: our own mistake, without its text."""
+    from bots.browser import NoBrowser
+    from documents.claims_csv import ClaimsFileUnreadable
+    from ledger.errors import (
+        CredentialFrozen,
+        LaneBusy,
+        LedgerError,
+        LedgerKeyWrong,
+        NotPermitted,
+        PortalStopped,
+        PressRefused,
+        VaultOlder,
+        ViewStopped,
+    )
+    from packs.problems import PackError
+    from portalwright.cli.asking import NotAsked
+    from portalwright.logs import error_places
+    from portalwright.office import AccountUnknown, OfficeExists, OfficeMissing
+    from portalwright.settings import SettingsWrong
+    from vault.errors import VaultBusy, VaultError
+
+    match error:
+        case NotPermitted():
+            return ExitCode.NOT_PERMITTED, str(error)
+        case PortalStopped() | CredentialFrozen() | ViewStopped() | PressRefused():
+            return ExitCode.STOPPED, str(error)
+        case LaneBusy() | VaultBusy():
+            return ExitCode.LATER, str(error)
+        case VaultError() | VaultOlder() | NotAsked():
+            return ExitCode.VAULT, str(error)
+        case LedgerKeyWrong() | LedgerError():
+            return ExitCode.LEDGER, str(error)
+        case OfficeMissing() | OfficeExists() | SettingsWrong() | ClaimsFileUnreadable() | PackError():
+            return ExitCode.OFFICE, str(error)
+        case AccountUnknown():
+            return ExitCode.USAGE, str(error)
+        case NoBrowser():
+            return ExitCode.NO_BROWSER, str(error)
+        case OSError() if error.filename is not None:
+            return ExitCode.OFFICE, f"{error.filename}: {error.strerror}. What was recorded before is kept."
+        case LookupError() if _from_packs(error):
+            return ExitCode.OFFICE, str(error.args[0])
+        case _:
+            return ExitCode.DEFECT, (
+                f"Something went wrong inside portalwright ({error_places(error)}). What was recorded before is kept, "
+                "and the trace is in the office's log; please report it, with this line."
+            )
+
+
+def _from_packs(error: LookupError) -> bool:
+    """Was it raised by the loader of packs, whose sentence is for a person?"""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "packs.load"

@@ -1,0 +1,110 @@
+"""One run of one portal, as the desk starts it: browser, ledger thread and lane session, with progress and log."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from bots.browser import BrowserHost, NoBrowser, find_browser
+from bots.clock import SystemClock
+from bots.worker import Progress, Report, Work, run_lane
+from flows.outcomes import Ending
+from flows.questions import Flow
+from ledger.thread import LedgerThread
+from portalwright.exit_codes import ExitCode
+from portalwright.logs import Event, Value
+from portalwright.office import Desk
+
+
+def run_portal(
+    desk: Desk,
+    portal: str,
+    flow: Flow,
+    show: Callable[[Progress], None],
+    *,
+    limit: int | None = None,
+    headed: bool = False,
+) -> Report:
+    """Ask everything that is due at this portal, in one session, and say how it ended.
+
+    Ctrl-C and SIGTERM end it cleanly (signed out, the lane given back) and then raise KeyboardInterrupt. Raises what
+    `bots.worker.run_lane` raises, and NoBrowser.
+    """
+    pack = desk.office.pack(portal)
+    browser = find_browser(desk.office.settings.browser.path, headed=headed)
+    if browser is None:
+        raise NoBrowser("There is no browser on this computer. Run `portalwright browser` to get one.")
+    note = _Note(desk, portal, flow)
+
+    def tell(progress: Progress) -> None:
+        note.attempts(progress.by_ending)
+        show(progress)
+
+    async def work() -> Report:
+        async with (
+            LedgerThread() as ledger,
+            BrowserHost(desk.office.temporary_folder, browser, desk.practice.name, headed=headed) as host,
+        ):
+            given = Work(
+                pack=pack,
+                flow=flow,
+                alias=desk.office.settings.portal(portal).credential,
+                actor=desk.robot,
+                vault=desk.vault,
+                ledger=ledger,
+                evidence=desk.evidence,
+                browser=host,
+                clock=SystemClock(),
+                limit=limit,
+            )
+            return await run_lane(given, tell, note.crashed)
+
+    desk.log.log(Event.RUN_STARTED, portal=portal, flow=flow, headed=headed)
+    with _ended_by_sigterm_too():
+        report = asyncio.run(work())
+    note.ended(report)
+    return report
+
+
+def exit_code(report: Report) -> ExitCode:
+    """A run that opened cases is fine; one that a person must set going again, or that met a portal down, is not."""
+    if report.stopped is None:
+        return ExitCode.FINE
+    return ExitCode.LATER if report.why == "portal down" else ExitCode.STOPPED
+
+
+class _Note:
+    """Puts a run into the log: each ending as it comes, and its end."""
+
+    def __init__(self, desk: Desk, portal: str, flow: Flow) -> None:
+        self._log = desk.log
+        self._portal = portal
+        self._flow = flow
+        self._seen: Counter[Ending] = Counter()
+
+    def attempts(self, by_ending: Mapping[Ending, int]) -> None:
+        for ending in (Counter(by_ending) - self._seen).elements():
+            self._log.log(Event.ATTEMPT_ENDED, portal=self._portal, flow=self._flow, outcome=ending)
+        self._seen = Counter(by_ending)
+
+    def crashed(self, error: BaseException) -> None:
+        self._log.failure(Event.ATTEMPT_FAILED, error, portal=self._portal, flow=self._flow)
+
+    def ended(self, report: Report) -> None:
+        fields: dict[str, Value] = {"portal": self._portal, "flow": self._flow, "signed_out": report.signed_out}
+        if report.run_id is not None:
+            fields["run"] = report.run_id
+        if report.stopped is not None:
+            fields["code"] = report.stopped.code
+        self._log.log(Event.RUN_ENDED, count=sum(report.by_ending.values()), **fields)
+
+
+@contextmanager
+def _ended_by_sigterm_too() -> Iterator[None]:
+    """SIGTERM does what Ctrl-C does: the session is left in order, then the command ends."""
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

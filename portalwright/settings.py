@@ -1,0 +1,205 @@
+"""What an office says about itself in office.toml, checked on reading with the line and key of every mistake."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from documents.checks import is_npi, tax_number
+from packs.models import checked_address
+
+SETTINGS_FILE = "office.toml"
+
+DEFAULT_CREDENTIAL = "main"
+"""The name of a portal's credential in the vault when office.toml names none."""
+
+_PORTAL = r"^[a-z][a-z0-9_-]*$"
+_ALIAS = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+
+class SettingsWrong(Exception):
+    """office.toml cannot be used. One line for each mistake: file, line, key, what is wrong."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _npi(text: str) -> str:
+    if not is_npi(text):
+        raise ValueError("must be an NPI: ten digits with a right check digit")
+    return text
+
+
+def _one_at_least(npis: tuple[str, ...]) -> tuple[str, ...]:
+    if not npis:
+        raise ValueError("must name one NPI at least")
+    return npis
+
+
+def _tin(text: str) -> str:
+    try:
+        return tax_number(text)
+    except ValueError:
+        raise ValueError("must be a tax number of nine digits, in quotes") from None
+
+
+class PracticeSettings(_Part):
+    """For whom this office bills."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    tin: Annotated[str, AfterValidator(_tin)]
+    npis: Annotated[tuple[Annotated[str, AfterValidator(_npi)], ...], AfterValidator(_one_at_least)]
+
+
+class KeyKind(StrEnum):
+    """Where the vault's key comes from."""
+
+    KEY_FILE = "key-file"
+    PASSPHRASE = "passphrase"  # noqa: S105 # the name of a kind of key, not a secret
+
+
+class KeySettings(_Part):
+    """How the vault is opened. A relative `file` is taken from the office folder."""
+
+    provider: KeyKind
+    file: Path | None = None
+
+    @model_validator(mode="after")
+    def _file_for_key_file(self) -> Self:
+        if (self.provider is KeyKind.KEY_FILE) != (self.file is not None):
+            raise ValueError("'file' is needed with provider = \"key-file\", and goes with it alone")
+        return self
+
+
+class BrowserSettings(_Part):
+    """Which browser to use; found by itself when left out."""
+
+    path: Path | None = None
+
+
+class PortalSettings(_Part):
+    """One portal as this office uses it. `address` takes the place of the pack's own."""
+
+    address: Annotated[str, AfterValidator(checked_address)] | None = None
+    credential: Annotated[str, Field(pattern=_ALIAS)] = DEFAULT_CREDENTIAL
+
+
+class Settings(_Part):
+    """office.toml, whole."""
+
+    practice: PracticeSettings
+    key: KeySettings
+    browser: BrowserSettings = BrowserSettings()
+    portals: Annotated[
+        Mapping[Annotated[str, Field(pattern=_PORTAL)], PortalSettings], AfterValidator(MappingProxyType)
+    ] = Field(default_factory=lambda: MappingProxyType({}))
+
+    def portal(self, name: str) -> PortalSettings:
+        """What the office says about this portal, or what holds when it says nothing."""
+        return self.portals.get(name, PortalSettings())
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check office.toml; raises SettingsWrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return Settings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        what, line = _syntax(str(error))
+        raise SettingsWrong(f"{path}, line {line}: {what}.") from None
+    except ValidationError as error:
+        problems = [f"{path}, line {_line_of(text, place)}, {_key(place)}: {what}." for place, what in _problems(error)]
+        raise SettingsWrong("\n".join(problems)) from None
+    except UnicodeDecodeError:
+        raise SettingsWrong(f"{path} is not UTF-8 text; save it as such.") from None
+    except OSError as error:
+        raise SettingsWrong(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping[str, PortalSettings]) -> str:
+    """A new office.toml, with a word of explanation for each part."""
+    lines = [
+        "# The office's settings. Secrets never stand here: they are in the vault.",
+        "",
+        "[practice]",
+        f"name = {_quoted(practice.name)}",
+        f"tin = {_quoted(practice.tin)}",
+        f"npis = [{', '.join(map(_quoted, practice.npis))}]",
+        "",
+        "# Where the vault's key comes from: a key file that only you can read, or a passphrase.",
+        "[key]",
+        f"provider = {_quoted(key.provider.value)}",
+        *([f"file = {_quoted(str(key.file))}"] if key.file is not None else []),
+        "",
+        "# [browser]",
+        '# path = "/usr/bin/chromium"   # found by itself when left out',
+        "",
+        "# One part for each portal whose address or credential is not the usual one:",
+        "# [portals.some-portal]",
+        '# address = "https://portal.example.com"',
+        f"# credential = {_quoted(DEFAULT_CREDENTIAL)}",
+    ]
+    for name, portal in portals.items():
+        lines += ["", f"[portals.{name}]"]
+        lines += [f"address = {_quoted(portal.address)}"] if portal.address else []
+        lines += [f"credential = {_quoted(portal.credential)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", escaped) + '"'
+
+
+def _syntax(message: str) -> tuple[str, str]:
+    """What tomllib says, apart from the line, which stands at its end."""
+    match = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
+    if match is None:
+        return "this is not TOML", "?"
+    return f"this is not TOML ({match[1][:1].lower()}{match[1][1:]})", match[2] or "the last"
+
+
+def _problems(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for one in error.errors(include_url=False, include_input=False):
+        place = tuple(part for part in one["loc"] if part != "[key]")
+        match one["type"]:
+            case "missing":
+                yield place, "is needed and not there"
+            case "extra_forbidden":
+                yield place, "is not a setting; look for a slip in its name"
+            case "value_error":
+                yield place, str(one["ctx"]["error"])
+            case "string_pattern_mismatch":
+                yield place, "has characters that a name may not have"
+            case _:
+                yield place, one["msg"][:1].lower() + one["msg"][1:].rstrip(".")
+
+
+def _key(place: tuple[str | int, ...]) -> str:
+    """`practice.npis[1]`: the way down to the key, places in lists counted from 1."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place)
+    return "".join(parts).removeprefix(".") or "the file"
+
+
+def _line_of(text: str, place: tuple[str | int, ...]) -> int:
+    """The line (from 1) of this key, or of the nearest table around it. Good for the plain TOML that people write."""
+    best, depth, table = 1, 0, tuple[str, ...]()
+    for number, line in enumerate(text.splitlines(), start=1):
+        here = table
+        if heading := re.match(r"\s*\[+([^\]]+)\]", line):
+            here = table = _keys(heading[1])
+        elif key := re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line):
+            here = table + _keys(key[1])
+        if len(here) > depth and here == place[: len(here)]:
+            best, depth = number, len(here)
+    return best
+
+
+def _keys(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

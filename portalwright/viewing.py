@@ -1,0 +1,20 @@
+"""Every look at protected data is recorded: who looked at what kind of thing, and at how many (45 CFR 164.312(b))."""
+
+from ledger import audit
+from portalwright.office import Desk, utc_now
+
+
+def record_look(
+    desk: Desk, action: str, count: int, *, names: bool, portal: str | None = None, case_id: int | None = None
+) -> None:
+    """Put the look into the audit log; `names` says whether patients' names were shown. Call before showing."""
+    audit.append(
+        desk.actor,
+        action,
+        "case" if case_id is not None else "list",
+        case_id if case_id is not None else "all",
+        utc_now(),
+        portal=portal or "",
+        result=f"{count} shown",
+        fields=("claim", "patient") if names else ("claim",),
+    )

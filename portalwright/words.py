@@ -1,0 +1,46 @@
+"""Our own plain words for codes that a biller knows better by their meaning."""
+
+from types import MappingProxyType
+
+_CATEGORIES = MappingProxyType(
+    {
+        "A0": "forwarded",
+        "A1": "received",
+        "A2": "accepted",
+        "A3": "rejected, not in the system",
+        "A4": "not found",
+        "A5": "split",
+        "A6": "rejected, information missing",
+        "A7": "rejected, information invalid",
+        "A8": "rejected, relation wrong",
+        "F0": "finalised",
+        "F1": "paid",
+        "F2": "denied",
+        "F3": "revised",
+        "F3F": "forwarded elsewhere",
+        "F3N": "not forwarded",
+        "F4": "finalised, nothing to pay",
+        "P1": "in process",
+        "P2": "in review",
+        "P3": "waits for information",
+        "P4": "waits for the patient",
+        "P5": "held by the payer",
+        "D0": "not found",
+    }
+)
+
+_FAMILIES = MappingProxyType(
+    {
+        "A": "acknowledged",
+        "D": "not found",
+        "E": "error at the payer",
+        "F": "finalised",
+        "P": "pending",
+        "R": "information requested",
+    }
+)
+
+
+def category_words(category: str) -> str:
+    """What a claim status category (code list 507) means, in a word or two of ours; "" for one we do not know."""
+    return _CATEGORIES.get(category) or _FAMILIES.get(category[:1], "")
