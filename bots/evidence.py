@@ -22,7 +22,7 @@ class PagesSeen:
         self._pages[view, page] = html.encode()
 
     async def take_picture(self, engine: PageEngine) -> None:
-        """Keep the page that is before us, as text and as a picture, whatever it is. Never fails: it is only evidence."""
+        """Keep the page that is before us, as text and as a picture. Never fails: it is only evidence."""
         try:
             raw = await engine.evaluate("read", _NOTHING)
             self.saw("stopped", 0, raw["html"])

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ from ledger.thread import LedgerThread
 from ledger.work import Finished, WorkItem
 from packs.models import Pack
 from vault.credential import Credential
+from vault.errors import CredentialMissing
 from vault.sealed import SealedFolder
 from vault.vault import Vault
 
@@ -68,12 +70,23 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How the try of one item ended: its id in the ledger, why (for all but answers), and how long it took."""
+
+    item: int
+    ending: Ending
+    code: Code | None
+    milliseconds: int
+
+
+@dataclass(frozen=True)
 class Progress:
-    """How far the session is: `due` items when it began, endings so far, and what it is doing."""
+    """How far the session is: `due` items when it began, endings so far, what it is doing, and what has just ended."""
 
     due: int
     by_ending: Mapping[Ending, int]
     doing: str
+    ended: Ended | None = None
 
     @property
     def done(self) -> int:
@@ -277,9 +290,7 @@ class _LaneSession:
 
     async def _sign_in(self, session: Session) -> None:
         given = self._given
-        credential = given.vault.credential(given.pack.portal, given.alias, "sign-in")
-        version = credential.version
-        del credential
+        version = _version_in_vault(given)
 
         def opened() -> Credential:
             return given.vault.credential(given.pack.portal, given.alias, "sign-in")
@@ -294,8 +305,11 @@ class _LaneSession:
         state, limit = self._state, self._given.limit
         while item is not None:
             self._tell("asking")
+            begun = time.monotonic()
             outcome = await self._attempt(session, item)
             await self._finish(session, item, outcome)
+            code = outcome.reason.code if outcome.reason else None
+            self._tell("asking", Ended(item.id, outcome.ending, code, round((time.monotonic() - begun) * 1000)))
             if not policy(outcome.ending).session_goes_on:
                 return _why(outcome), outcome.reason
             state.transients = state.transients + 1 if outcome.ending is Ending.TRANSIENT else 0
@@ -346,7 +360,6 @@ class _LaneSession:
             work.finish, self._lease, item, outcome, given.clock.now(), evidence_found=found
         )
         self._state.by_ending[outcome.ending] += 1
-        self._tell("asking")
         return finished
 
     async def _session_failed(self, session: Session | None, item: WorkItem, outcome: Outcome) -> Reason | None:
@@ -374,8 +387,16 @@ class _LaneSession:
     async def _next_item(self) -> WorkItem | None:
         return await self._given.ledger.call(work.next_item, self._lease, self._given.clock.now())
 
-    def _tell(self, doing: str) -> None:
-        self._report(Progress(due=self._state.due, by_ending=dict(self._state.by_ending), doing=doing))
+    def _tell(self, doing: str, ended: Ended | None = None) -> None:
+        self._report(Progress(due=self._state.due, by_ending=dict(self._state.by_ending), doing=doing, ended=ended))
+
+
+def _version_in_vault(given: Work) -> int:
+    """Which version of the credential would be pressed; no secret is opened for that. Raises CredentialMissing."""
+    for summary in given.vault.list():
+        if (summary.portal, summary.alias) == (given.pack.portal, given.alias):
+            return summary.version
+    raise CredentialMissing(given.pack.portal, given.alias)
 
 
 def _why(outcome: Outcome) -> str:

@@ -81,7 +81,7 @@ def claim_state(reading: Reading) -> ClaimState:
     category = _text(fields, "status")
     for name, value in (("payer_claim_number", number), ("billed", billed), ("status", category)):
         if value is None:
-            raise Unreadable("the claim's page shows no claim number, no charge or no status", fields[name].shown)
+            raise Unreadable("The claim's page shows no claim number, no charge or no status.", fields[name].shown)
     assert number is not None and billed is not None and category is not None
     return ClaimState(
         category=category,
@@ -127,7 +127,7 @@ def _related(reading: Reading) -> Iterator[RelatedClaim]:
     for row in reading.tables.get("related_claims", ()):
         role, number = row.cells["role"], _text(row.cells, "payer_claim_number")
         if role.unmapped or not isinstance(role.normal, str) or number is None:
-            raise Unreadable("the portal relates another claim in words that are not in its map", role.shown)
+            raise Unreadable("The portal relates another claim in words that are not in its map.", role.shown)
         yield RelatedClaim(role=Role(role.normal), payer_claim_number=number)
 
 
@@ -136,7 +136,7 @@ def _line(row: Row, index: int) -> Line:
     procedure, billed = _text(cells, "procedure"), _amount(cells, "billed")
     if procedure is None or billed is None:
         missing = cells["procedure" if procedure is None else "billed"]
-        raise Unreadable("a service line shows no procedure or no charge", missing.shown)
+        raise Unreadable("A service line shows no procedure or no charge.", missing.shown)
     number = cells["line_number"].normal if "line_number" in cells else index
     # Some portals write "HC:99213:25", some show modifiers in a column of their own (DOMAIN 2.5).
     code, *own_modifiers = procedure.removeprefix("HC:").replace("-", ":").split(":")
@@ -165,7 +165,7 @@ def _adjustments(value: Value | None) -> Iterator[Adjustment]:
         except ValueError:
             amount = None
         if match is None or amount is None:
-            raise Unreadable("an adjustment is not group, reason code and amount", value.shown)
+            raise Unreadable("An adjustment is not group, reason code and amount.", value.shown)
         yield Adjustment(group=match[1], carc=match[2], amount=amount)
 
 

@@ -64,16 +64,16 @@ async def _ask(question: ClaimStatus, portal: Portal) -> Outcome:
         await portal.open(form, question)
         followed = await portal.ask(form, question)
         if followed.means is Means.TOO_MANY:
-            return _for_staff(Code.BUS_MULTI, "the portal has too many matches to show; it needs a narrower search")
+            return _for_staff(Code.BUS_MULTI, "The portal has too many matches to show; it needs a narrower search.")
         judged = await _judge_followed(followed, question, portal)
         if judged.outcome is not None:
             return judged.outcome
         almost.extend(judged.almost)
         searched.append(form)
     if not searched:
-        return _for_staff(Code.DATA_INPUT, "the question lacks what this portal's searches need")
+        return _for_staff(Code.DATA_INPUT, "The question lacks what this portal's searches need.")
     if almost:
-        what = "the portal has no claim that fits in every respect, and these come close"
+        what = "The portal has no claim that fits in every respect, and these come close."
         return _for_staff(Code.BUS_MULTI, what, rows=almost)
     return Outcome(
         ending=Ending.NEGATIVE, answer=_answer(portal, ClaimNotFound(searched=tuple(searched)), extracted=())
@@ -87,7 +87,7 @@ async def _judge_followed(followed: Followed, question: ClaimStatus, portal: Por
         return _Judged(await _judge([await _read_detail(question, portal)], question, portal))
     if followed.view == LIST:
         return await _judge_list(question, portal)
-    raise stop(Ending.DRIFT, Code.TECH_LAYOUT, "a search led neither to a list nor to a claim", view=followed.view)
+    raise stop(Ending.DRIFT, Code.TECH_LAYOUT, "A search led neither to a list nor to a claim.", view=followed.view)
 
 
 def _can_ask(form: str, question: ClaimStatus, portal: Portal) -> bool:
@@ -103,12 +103,12 @@ async def _judge_list(question: ClaimStatus, portal: Portal) -> _Judged:
     if not fitting:
         return _Judged(almost=tuple(row for row, result in compared if _comes_close(result)))
     if len(fitting) > _MOST_CANDIDATES:
-        return _Judged(_for_staff(Code.BUS_MULTI, "more claims fit than can be told apart", rows=fitting))
+        return _Judged(_for_staff(Code.BUS_MULTI, "More claims fit than can be told apart.", rows=fitting))
     opened = []
     for row in fitting:
         followed = await portal.pick(LIST, LIST, row)
         if followed.view != DETAIL:
-            raise stop(Ending.DRIFT, Code.TECH_LAYOUT, "a claim of the list did not open as a claim", view=LIST)
+            raise stop(Ending.DRIFT, Code.TECH_LAYOUT, "A claim of the list did not open as a claim.", view=LIST)
         detail = await _read_detail(question, portal)
         _check_same_claim_as_listed(detail, row)
         opened.append(detail)
@@ -143,7 +143,7 @@ def _check_same_claim_as_listed(detail: _Opened, row: Row) -> None:
         raise stop(
             Ending.DRIFT,
             Code.TECH_LAYOUT,
-            "the page that opened shows another claim number than the row that was picked",
+            "The page that opened shows another claim number than the row that was picked.",
             view=DETAIL,
             element="payer_claim_number",
         )
@@ -158,7 +158,7 @@ async def _judge(opened: Sequence[_Opened], question: ClaimStatus, portal: Porta
     if len(current) > 1:
         return _for_staff(
             Code.BUS_MULTI,
-            "these claims fit equally well",
+            "These claims fit equally well.",
             candidates=[Candidate(cells={k: v.shown for k, v in detail.reading.fields.items()}) for detail in current],
         )
     chosen = current[0]
@@ -172,11 +172,11 @@ def _not_ours(opened: Sequence[_Opened]) -> Outcome:
     seen = tuple(shown for detail in opened for shown in detail.compared.seen)
     differ = frozenset[str]().union(*(detail.compared.differ for detail in opened))
     if not differ:
-        return _for_staff(Code.DATA_PARTIAL, "the page shows too little to be sure whose claim it is")
+        return _for_staff(Code.DATA_PARTIAL, "The page shows too little to be sure whose claim it is.")
     if differ == {"member_id"}:
-        return _for_staff(Code.BUS_IDCORR, "the payer holds this patient under another member id", seen=seen)
+        return _for_staff(Code.BUS_IDCORR, "The payer holds this patient under another member id.", seen=seen)
     fields = ", ".join(sorted(differ))
-    return _for_staff(Code.DATA_CONFLICT, f"the claim that was found differs from ours in: {fields}", seen=seen)
+    return _for_staff(Code.DATA_CONFLICT, f"The claim that was found differs from ours in: {fields}.", seen=seen)
 
 
 def _current(ours: Sequence[_Opened]) -> list[_Opened]:
@@ -209,13 +209,13 @@ def _related(detail: _Opened, role: Role) -> list[str]:
 async def _follow_replacement(number: str, question: ClaimStatus, portal: Portal) -> Outcome:
     """The claim was replaced by one that the search did not show: ask for that one by its number, once."""
     if not portal.has_form("claim-search-by-number") or question.claim.payer_claim_number == number:
-        return _for_staff(Code.BUS_MULTI, "the claim was replaced by another one, which this portal did not show")
+        return _for_staff(Code.BUS_MULTI, "The claim was replaced by another one, which this portal did not show.")
     claim = question.claim.model_copy(update={"payer_claim_number": number})
     asked = question.model_copy(update={"claim": claim})
     await portal.open("claim-search-by-number", asked)
     judged = await _judge_followed(await portal.ask("claim-search-by-number", asked), asked, portal)
     return judged.outcome or _for_staff(
-        Code.BUS_MULTI, "the claim was replaced by another one, which does not fit in every respect"
+        Code.BUS_MULTI, "The claim was replaced by another one, which does not fit in every respect."
     )
 
 
@@ -223,7 +223,7 @@ def _settle(chosen: _Opened, portal: Portal) -> Outcome:
     """The answer of the chosen claim's page, or why there is none."""
     status = chosen.reading.fields["status"]
     if status.unmapped or status.normal is None:
-        what = "the portal's status text is not in its map of texts"
+        what = "The portal's status text is not in its map of texts."
         return _for_staff(Code.DATA_UNMAPPED, what, seen=(status.shown,))
     try:
         state = claim_state(chosen.reading)
@@ -231,15 +231,15 @@ def _settle(chosen: _Opened, portal: Portal) -> Outcome:
         return _for_staff(Code.DATA_UNMAPPED, unreadable.what, seen=(unreadable.shown,))
     if state.category.startswith("E"):
         # The payer's own system could not answer: nothing about the claim has been said (277 category E).
-        raise stop(Ending.TRANSIENT, Code.TECH_5XX, "the payer's system could not look the claim up", view=DETAIL)
+        raise stop(Ending.TRANSIENT, Code.TECH_5XX, "The payer's system could not look the claim up.", view=DETAIL)
     category = settled_category(state)
     if category is None:
-        what = "the status only says that the claim is finalised, and its money and lines do not decide how"
+        what = "The status only says that the claim is finalised, and its money and lines do not decide how."
         return _for_staff(Code.DATA_PARTIAL, what, seen=(status.shown,))
     state = state.model_copy(update={"category": category})
     wrong = contradictions(state, portal.now().date())
     if wrong:
-        return _for_staff(Code.DATA_INCONSISTENT, "; ".join(wrong), seen=_money_shown(chosen.reading.fields))
+        return _for_staff(Code.DATA_INCONSISTENT, " ".join(wrong), seen=_money_shown(chosen.reading.fields))
     return Outcome(
         ending=Ending.ANSWERED,
         answer=_answer(portal, state, extracted=tuple(shown_texts(chosen.reading))),

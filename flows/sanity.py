@@ -56,30 +56,30 @@ def _line_sums(state: ClaimState) -> Iterator[str]:
     if not state.lines:
         return
     if _total(line.billed for line in state.lines) != state.billed:
-        yield "the lines' charges do not add up to the claim's charge"
+        yield "The lines' charges do not add up to the claim's charge."
     for what, of_claim, of_lines in (
         ("payments", state.paid, [line.paid for line in state.lines]),
         ("allowed amounts", state.allowed, [line.allowed for line in state.lines]),
     ):
         shown = [amount for amount in of_lines if amount is not None]
         if of_claim is not None and shown and (len(shown) < len(of_lines) or _total(shown) != of_claim):
-            yield f"the lines' {what} do not add up to the claim's"
+            yield f"The lines' {what} do not add up to the claim's."
 
 
 def _balances(state: ClaimState) -> Iterator[str]:
     for line in state.lines:
         if not _line_balances(line):
-            yield f"line {line.number}: charge less adjustments is not what was paid"
+            yield f"Line {line.number}: charge less adjustments is not what was paid."
     adjustments = _all_adjustments(state)
     if state.paid is not None and adjustments and state.billed - _total(a.amount for a in adjustments) != state.paid:
-        yield "the claim's charge less all adjustments is not what was paid"
+        yield "The claim's charge less all adjustments is not what was paid."
     if (
         state.paid is not None
         and not adjustments
         and state.category in {"F1", "F2", "F4"}
         and state.paid != state.billed
     ):
-        yield "less than the charge was paid and no adjustment says why"
+        yield "Less than the charge was paid and no adjustment says why."
 
 
 def _line_balances(line: Line) -> bool:
@@ -95,31 +95,31 @@ def _patient_part(state: ClaimState) -> Iterator[str]:
         return
     shown = [part for part in parts if part is not None]
     if shown and _total(shown) != owed.total:
-        yield "the parts of the patient's responsibility do not add up to its total"
+        yield "The parts of the patient's responsibility do not add up to its total."
     adjustments = _all_adjustments(state)
     if adjustments and _total(a.amount for a in adjustments if a.group == "PR") != owed.total:
-        yield "the patient's responsibility is not the sum of the PR adjustments"
+        yield "The patient's responsibility is not the sum of the PR adjustments."
 
 
 def _category_and_money(state: ClaimState) -> Iterator[str]:
     paid = state.paid or _ZERO
     if state.category == "F1":
         if paid <= _ZERO:
-            yield "the status says paid and nothing was paid"
+            yield "The status says paid and nothing was paid."
         if state.payment is not None and state.payment.number is None:
-            yield "the claim was paid and no payment number is shown"
+            yield "The claim was paid and no payment number is shown."
     elif (state.category in {"F2", "F4"} or state.category[0] in "APR") and paid != _ZERO:
-        yield "the status says that nothing was paid and an amount paid is shown"
+        yield "The status says that nothing was paid and an amount paid is shown."
     if state.category == "F2" and state.lines and not any(_denies(a) for a in _all_adjustments(state)):
-        yield "the status says denied and no adjustment denies anything"
+        yield "The status says denied and no adjustment denies anything."
 
 
 def _dates(state: ClaimState, today: date) -> Iterator[str]:
     if state.received_date and state.finalised_date and state.finalised_date < state.received_date:
-        yield "the claim was finalised before it was received"
+        yield "The claim was finalised before it was received."
     # Portal-local dates may be a day ahead of ours.
     if any(day is not None and day > today + timedelta(days=1) for day in (state.received_date, state.finalised_date)):
-        yield "a date of the claim's past lies in the future"
+        yield "A date of the claim's past lies in the future."
 
 
 def _all_adjustments(state: ClaimState) -> list[Adjustment]:

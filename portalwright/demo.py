@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from flows.answers import ClaimState
@@ -177,8 +178,7 @@ def _print_sample(found: list[AnswerRecord]) -> None:
         said = record.answer.normalised
         kinds.setdefault(said.category if isinstance(said, ClaimState) else "", record)
     rows = []
-    # Finalised claims first, for they are what an office waits for, and "not found" before all.
-    for category in sorted(kinds, key=lambda name: (not name, name), reverse=True)[:_SAMPLE]:
+    for category in _sample_of(kinds):
         record = kinds[category]
         said, number = record.answer.normalised, record.question.claim.patient_account_number
         if isinstance(said, ClaimState):
@@ -191,6 +191,13 @@ def _print_sample(found: list[AnswerRecord]) -> None:
         rows,
         empty="There is no answer.",
     )
+
+
+def _sample_of(categories: Iterable[str]) -> list[str]:
+    """All kinds of finalised claims, which an office waits for most, then one each of the others ("" is not found)."""
+    finalised = sorted(name for name in categories if name.startswith("F"))
+    others = {name[:1]: name for name in sorted(categories, reverse=True) if not name.startswith("F")}
+    return [*finalised, *(others[family] for family in sorted(others))][:_SAMPLE]
 
 
 def _say(line: str) -> None:

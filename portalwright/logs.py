@@ -101,6 +101,7 @@ def _member_of(*kinds: type[StrEnum]) -> Callable[[object, frozenset[str]], bool
 FIELDS: Mapping[str, Callable[[object, frozenset[str]], bool]] = MappingProxyType(
     {
         "run": _count,
+        "item": _count,
         "portal": _known_word,
         "flow": _member_of(Flow),
         "command": _member_of(Command),

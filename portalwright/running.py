@@ -2,14 +2,12 @@
 
 import asyncio
 import signal
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bots.browser import BrowserHost, NoBrowser, find_browser
 from bots.clock import SystemClock
-from bots.worker import Progress, Report, Work, run_lane
-from flows.outcomes import Ending
+from bots.worker import Ended, Progress, Report, Work, run_lane
 from flows.questions import Flow
 from ledger.thread import LedgerThread
 from portalwright.exit_codes import ExitCode
@@ -38,7 +36,7 @@ def run_portal(
     note = _Note(desk, portal, flow)
 
     def tell(progress: Progress) -> None:
-        note.attempts(progress.by_ending)
+        note.attempt(progress.ended)
         show(progress)
 
     async def work() -> Report:
@@ -81,12 +79,14 @@ class _Note:
         self._log = desk.log
         self._portal = portal
         self._flow = flow
-        self._seen: Counter[Ending] = Counter()
 
-    def attempts(self, by_ending: Mapping[Ending, int]) -> None:
-        for ending in (Counter(by_ending) - self._seen).elements():
-            self._log.log(Event.ATTEMPT_ENDED, portal=self._portal, flow=self._flow, outcome=ending)
-        self._seen = Counter(by_ending)
+    def attempt(self, ended: Ended | None) -> None:
+        if ended is None:
+            return
+        fields: dict[str, Value] = {"portal": self._portal, "flow": self._flow, "item": ended.item}
+        if ended.code is not None:
+            fields["code"] = ended.code
+        self._log.log(Event.ATTEMPT_ENDED, outcome=ended.ending, duration_ms=ended.milliseconds, **fields)
 
     def crashed(self, error: BaseException) -> None:
         self._log.failure(Event.ATTEMPT_FAILED, error, portal=self._portal, flow=self._flow)

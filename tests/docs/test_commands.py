@@ -3,10 +3,11 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
+from typer.core import TyperGroup
 
 from flows.outcomes import Code
 from portalwright.cli import app
@@ -22,11 +23,11 @@ SHOWN = [
 ]
 
 
-def resolve(words: list[str]) -> tuple[click.Command, list[str]]:
+def resolve(words: list[str]) -> tuple[Any, list[str]]:
     """The command that these words name, and the words that are left for it."""
-    command: click.Command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
     rest = words[1:]
-    while isinstance(command, click.Group) and rest and rest[0] in command.commands:
+    while isinstance(command, TyperGroup) and rest and rest[0] in command.commands:
         command = command.commands[rest.pop(0)]
     return command, rest
 
@@ -34,13 +35,13 @@ def resolve(words: list[str]) -> tuple[click.Command, list[str]]:
 @pytest.mark.parametrize("words", SHOWN)
 def test_every_command_shown_exists_with_its_options(words: list[str]) -> None:
     command, rest = resolve(words)
-    assert not isinstance(command, click.Group) or not rest or rest[0].startswith("-"), "no such command"
+    assert not isinstance(command, TyperGroup) or not rest or rest[0].startswith("-"), "no such command"
     known = {name for parameter in command.params for name in parameter.opts}
     assert {word.partition("=")[0] for word in rest if word.startswith("--")} <= known | {"--help"}
 
 
-def commands(group: click.Command, path: str = "portalwright") -> list[str]:
-    if not isinstance(group, click.Group):
+def commands(group: Any, path: str = "portalwright") -> list[str]:
+    if not isinstance(group, TyperGroup):
         return [path]
     below = [name for child, command in group.commands.items() for name in commands(command, f"{path} {child}")]
     return [path, *below] if group.invoke_without_command else below
