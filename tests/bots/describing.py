@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from packs.models import Element, Pack, View
+from packs.elements import Element
+from packs.models import Pack
+from packs.views import View
 
 
 def element(*find: Mapping[str, str], **more: object) -> Element:

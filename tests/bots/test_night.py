@@ -274,6 +274,7 @@ async def test_the_evidence_of_an_answer_is_sealed_and_opens_to_the_page_that_wa
     record = next(record for record in await answered(office) if isinstance(record.answer.normalised, ClaimState))
     kept = await office.call(evidence.of_attempt, record.attempt_id)
     assert kept is not None
+    assert isinstance(record.answer.normalised, ClaimState)
     number = record.answer.normalised.payer_claim_number
     detail = next(file for file in kept.files if file.view == "claim")
     page = office.work.evidence.read(kept.wrapped_key, detail.name, detail.kind)

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from bots.normalise import NotThisType, normalise
 from flows.answers import Shown
 from flows.portal import Value
-from packs.models import Typed
+from packs.elements import Typed
 from tests.bots.describing import pack
 
 PACK = pack({}, maps={"status": [{"text": "Paid in full", "code": "F1"}, {"text": "Denied", "code": "F2"}]})

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from bots.engine import FoundElement, PageEngine, PageFailed, PageFault, State
-from packs.models import Element
+from packs.elements import Element
 from tests.bots.describing import claims_table, element, view
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]

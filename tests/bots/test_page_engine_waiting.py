@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Page, Route
 
 from bots.engine import PageEngine, PageFailed, PageFault
-from packs.models import View
+from packs.views import View
 from tests.bots.describing import element, view
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]

@@ -22,13 +22,12 @@ def portal() -> Iterator[dict[str, str]]:
     words = next(words for block in blocks(ROOT / "README.md") for words in block.commands if words[1:2] == ["sandbox"])
     free = ["0" if word in {"8811", "8812"} else word for word in words[1:]]
     process = subprocess.Popen([COMMAND, *free], stdout=subprocess.PIPE, text=True)
-    try:
+    with process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
 
 
 def test_the_readmes_office_starts_as_it_says(portal: dict[str, str], tmp_path: Path) -> None:
