@@ -14,7 +14,7 @@ from datetime import date
 import uvicorn
 from starlette.applications import Starlette
 
-from sandbox.accounts import Account, sign_in_data
+from sandbox.accounts import Account, SignInData, sign_in_data
 from sandbox.clock import Clock
 from sandbox.control import control_app
 from sandbox.events import EventLog
@@ -23,12 +23,21 @@ from sandbox.sessions import Sessions
 from sandbox.side import PortalSide
 from sandbox.switches import SwitchBoard
 from sandbox.truth.generator import make_truth
+from sandbox.truth.model import Truth
 
 PORTALS: dict[str, Callable[[PortalSide], Starlette]] = {"practice-national": national_portal}
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to us, because two of them run in one process."""
+    """A server that leaves signals to us, because two of them run in one process, and says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -49,17 +58,24 @@ def serve(
 
     Prints one line of JSON with both addresses and the sign-in data as soon as it serves.
     """
-    asyncio.run(_serve(portal, port, control_port, seed, claims, today, exit_with_stdin))
+    clock = Clock(today)
+    truth = make_truth(seed, claims, clock.now().date())
+    sign_in = sign_in_data(seed)
+    asyncio.run(_serve(PORTALS[portal], truth, clock, sign_in, (port, control_port), exit_with_stdin=exit_with_stdin))
 
 
 async def _serve(
-    portal: str, port: int, control_port: int, seed: int, claims: int, today: date | None, exit_with_stdin: bool
+    portal: Callable[[PortalSide], Starlette],
+    truth: Truth,
+    clock: Clock,
+    sign_in: SignInData,
+    ports: tuple[int, int],
+    *,
+    exit_with_stdin: bool,
 ) -> None:
     loop = asyncio.get_running_loop()
-    clock = Clock(today)
-    sign_in = sign_in_data(seed)
     side = PortalSide(
-        truth=make_truth(seed, claims, clock.now().date()),
+        truth=truth,
         clock=clock,
         events=EventLog(clock),
         account=Account(sign_in, clock),
@@ -78,11 +94,10 @@ async def _serve(
     if exit_with_stdin:
         threading.Thread(target=_wait_for_end_of_stdin, args=(stop,), daemon=True).start()
 
-    sockets = [_listen(port), _listen(control_port)]
-    servers = [_server(PORTALS[portal](side)), _server(control_app(side, stop))]
+    sockets = [_listen(port) for port in ports]
+    servers = [_server(portal(side)), _server(control_app(side, stop))]
     tasks = [asyncio.create_task(server.serve(sockets=[bound])) for server, bound in zip(servers, sockets, strict=True)]
-    while not all(server.started for server in servers):
-        await asyncio.sleep(0.01)
+    await asyncio.gather(*(server.serving.wait() for server in servers))
     addresses = [f"http://127.0.0.1:{bound.getsockname()[1]}" for bound in sockets]
     ready = {
         "portal": addresses[0],

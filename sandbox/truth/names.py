@@ -1,17 +1,19 @@
 """Made-up names for made-up people, among them those that portals stumble over."""
 
-LAST_NAMES = (
-    "Abbott Barlow Castellan Dunmore Ellery Farrow Gantry Holloway Ingram Jessup Kendrick Larkin Merrow Norwood "
-    "Oakes Pruitt Quigley Radley Sorrell Tillman Underhill Vance Whitlock Yarrow Zeller Ashby Brandt Corwin "
-    "Delaney Everly Finch Garrick Hale Iverson Jarvis Keane Lowell Marlow Nash Orwin Penrose Ridley Stroud "
-    "Thorne Upton Vickers Wexford Yates Zimmer Alder Becker Crane Dorsey"
-).split()
+_LAST_NAMES = """
+Abbott Barlow Castellan Dunmore Ellery Farrow Gantry Holloway Ingram Jessup Kendrick Larkin Merrow Norwood
+Oakes Pruitt Quigley Radley Sorrell Tillman Underhill Vance Whitlock Yarrow Zeller Ashby Brandt Corwin
+Delaney Everly Finch Garrick Hale Iverson Jarvis Keane Lowell Marlow Nash Orwin Penrose Ridley Stroud
+Thorne Upton Vickers Wexford Yates Zimmer Alder Becker Crane Dorsey
+"""
+LAST_NAMES = tuple(_LAST_NAMES.split())
 
-FIRST_NAMES = (
-    "Alice Bernard Clara Desmond Edith Felix Greta Harold Irene Jasper Kathleen Leonard Marian Nolan Olive Percy "
-    "Quentin Rosalind Silas Theresa Ursula Victor Wanda Xavier Yvonne Zachary Agnes Boris Celia Dexter Elsie "
-    "Francis Gloria Hugh Ida Joel Kara Lloyd Muriel Ned Opal Phoebe Rex Sybil Tobias Una Vernon Winifred"
-).split()
+_FIRST_NAMES = """
+Alice Bernard Clara Desmond Edith Felix Greta Harold Irene Jasper Kathleen Leonard Marian Nolan Olive Percy
+Quentin Rosalind Silas Theresa Ursula Victor Wanda Xavier Yvonne Zachary Agnes Boris Celia Dexter Elsie
+Francis Gloria Hugh Ida Joel Kara Lloyd Muriel Ned Opal Phoebe Rex Sybil Tobias Una Vernon Winifred
+"""
+FIRST_NAMES = tuple(_FIRST_NAMES.split())
 
 HYPHENATED = (
     # as the office writes it, as the payer shows it

@@ -100,6 +100,7 @@ def _decided(
     scenario: str,
     category: str,
     lines: tuple[ServiceLine, ...],
+    *,
     status_codes: tuple[str, ...],
     why: str,
     wording: Wording = "plain",
@@ -121,7 +122,7 @@ def denied(draft: Draft, scenario: str, wording: Wording = "plain", why: str = "
     """Every line refused for one reason."""
     denial = draft.rng.choice(DENIALS)
     lines = tuple(denied_line(line, denial) for line in draft.lines(draft.service_day()))
-    _decided(draft, scenario, "F2", lines, ("585",), why, wording)
+    _decided(draft, scenario, "F2", lines, status_codes=("585",), why=why, wording=wording)
 
 
 def processed_denied(draft: Draft, scenario: str) -> None:
@@ -134,7 +135,7 @@ def zero_pay_deductible(
 ) -> None:
     """Nothing paid because everything allowed is the patient's deductible."""
     lines = tuple(deductible_line(draft.rng, line) for line in draft.lines(draft.service_day()))
-    _decided(draft, scenario, "F4", lines, ("104",), why, wording)
+    _decided(draft, scenario, "F4", lines, status_codes=("104",), why=why, wording=wording)
 
 
 def processed_zero_pay(draft: Draft, scenario: str) -> None:
@@ -145,24 +146,25 @@ def processed_zero_pay(draft: Draft, scenario: str) -> None:
 def capitated(draft: Draft, scenario: str) -> None:
     """Nothing paid because the monthly capitation covers it."""
     lines = tuple(capitated_line(line) for line in draft.lines(draft.service_day()))
-    _decided(draft, scenario, "F4", lines, ("105",), "covered by capitation")
+    _decided(draft, scenario, "F4", lines, status_codes=("105",), why="covered by capitation")
 
 
 def revised(draft: Draft, scenario: str) -> None:
     """Paid after a second look."""
     lines = tuple(paid_line(draft.rng, line) for line in draft.lines(draft.service_day()))
-    _decided(draft, scenario, "F3", lines, ("101",), "revised")
+    _decided(draft, scenario, "F3", lines, status_codes=("101",), why="revised")
 
 
 def not_forwarded(draft: Draft, scenario: str) -> None:
     """Paid and not sent on to the other payer named on the claim."""
     lines = tuple(paid_line(draft.rng, line) for line in draft.lines(draft.service_day()))
-    _decided(draft, scenario, "F3N", lines, ("65",), "finalised, not forwarded")
+    _decided(draft, scenario, "F3N", lines, status_codes=("65",), why="finalised, not forwarded")
 
 
 def finalised_without_details(draft: Draft, scenario: str) -> None:
     """Through adjudication, but the amounts are not on the portal yet."""
-    _decided(draft, scenario, "F0", draft.lines(draft.service_day()), ("1",), "finalised, no amounts shown yet")
+    lines = draft.lines(draft.service_day())
+    _decided(draft, scenario, "F0", lines, status_codes=("1",), why="finalised, no amounts shown yet")
 
 
 def in_category(category: str, *status_codes: str) -> Build:
@@ -170,7 +172,7 @@ def in_category(category: str, *status_codes: str) -> Build:
 
     def build(draft: Draft, scenario: str) -> None:
         lines = draft.lines(draft.service_day(RECENT))
-        _decided(draft, scenario, category, lines, status_codes, f"in category {category}")
+        _decided(draft, scenario, category, lines, status_codes=status_codes, why=f"in category {category}")
 
     return build
 

@@ -1,5 +1,7 @@
 """The claim pages of the national portal: search form, result list in pages of ten, detail."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,7 +14,7 @@ from sandbox.truth.model import BillingProvider, Claim, Member
 ROWS = 10
 
 
-def _frame(visit: Visit, session: Session) -> dict[str, object]:
+def _frame(visit: Visit, session: Session) -> dict[str, Any]:
     """What the header of every signed-in page shows."""
     practice = visit.side.truth.practice
     acting_as: BillingProvider = next(one for one in practice.providers if one.npi == session.acting_as)

@@ -1,6 +1,6 @@
 """How the national portal writes a claim on its pages: dates, money, adjustments, blanks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -82,8 +82,7 @@ class Detail:
     lines: tuple[tuple[str, ...], ...]
     requests: tuple[tuple[str, str], ...]
     related: tuple[tuple[str, str], ...]
-    status: str
-    appeals: str = field(default="No")
+    appeals: str
 
 
 def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
@@ -135,7 +134,6 @@ def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
         lines=tuple(_line(line, claim) for line in claim.lines),
         requests=tuple((request.what, day(request.due)) for request in claim.requests),
         related=tuple((ROLES[related.role], related.payer_claim_number) for related in claim.related),
-        status=status_text(claim, unmapped=unmapped),
         appeals="Yes" if claim.appeal_allowed else "No",
     )
 
