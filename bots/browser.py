@@ -21,7 +21,8 @@ from playwright.async_api import BrowserContext, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from bots import leftovers
-from bots.engine import no_browser_text, register
+from bots.engine import register
+from bots.faults import no_browser_text
 from flows.values import Frozen
 
 EXPLICIT = "PORTALWRIGHT_BROWSER"
@@ -85,28 +86,30 @@ def find_browser(explicit: str | Path | None = None, *, headed: bool = False) ->
     return None
 
 
-def install_browser(report: Callable[[str], None]) -> Browser:
+def install_browser(report: Callable[[str], None], *, headed: bool = False) -> Browser:
     """Install a browser: Playwright's download, else Debian's package when we are root. `report` takes progress lines.
 
-    Raises NoBrowser, with what a person can do, when neither works.
+    With `headed`, one that can show a window. Raises NoBrowser, with what a person can do, when neither works.
     """
-    report("Downloading a browser (chromium headless shell)...")
-    download = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
-    if _run(download, _DOWNLOAD_SECONDS) and (browser := find_browser()) is not None:
+    build = "--no-shell" if headed else "--only-shell"
+    packages = ("chromium",) if headed else ("chromium-headless-shell", "chromium")
+    report("Downloading a browser...")
+    download = [sys.executable, "-m", "playwright", "install", build, "chromium"]
+    if _run(download, _DOWNLOAD_SECONDS) and (browser := find_browser(headed=headed)) is not None:
         return browser
     report("The download did not work here.")
     if shutil.which("apt-get") and _is_root():
         report("Installing Debian's package instead...")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         _run(["apt-get", "update"], _APT_SECONDS, environment)
-        for package in ("chromium-headless-shell", "chromium"):
+        for package in packages:
             command = ["apt-get", "install", "-y", "--no-install-recommends", package]
-            if _run(command, _APT_SECONDS, environment) and (browser := find_browser()) is not None:
+            if _run(command, _APT_SECONDS, environment) and (browser := find_browser(headed=headed)) is not None:
                 return browser
         report("That did not work either.")
     raise NoBrowser(
         "No browser could be installed. Install Chrome or Chromium by hand (on Debian, as root: "
-        f"'apt-get install chromium-headless-shell'), or set {EXPLICIT} to the path of one, and try again."
+        f"'apt-get install {packages[0]}'), or set {EXPLICIT} to the path of one, and try again."
     )
 
 
@@ -115,6 +118,11 @@ def user_agent_suffix(office: str) -> str:
     plain = "".join(character for character in office if character.isascii() and character.isprintable())
     plain = plain.replace("(", "").replace(")", "").strip()
     return f" portalwright/{importlib.metadata.version('portalwright')} (automated; +{plain})"
+
+
+def launch_arguments() -> list[str]:
+    """What every browser of ours is started with, besides Playwright's own arguments."""
+    return [*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])]
 
 
 class BrowserHost:
@@ -191,11 +199,10 @@ class BrowserHost:
             )
 
     async def _launch(self, playwright: Playwright, private: Path) -> PlaywrightBrowser:
-        arguments = [*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])]
         return await playwright.chromium.launch(
             executable_path=self._executable.path,
             headless=not self._headed,
-            args=arguments,
+            args=launch_arguments(),
             # Playwright would switch the sandbox off for everybody.
             chromium_sandbox=not _is_root(),
             env={**os.environ, **_temporary_folder(private)},

@@ -1,6 +1,6 @@
 """The page engine of one browser page: finds a pack's elements, reads a whole view at once, waits for what follows.
 
-The script `page_engine.js` runs in a world of its own inside the page (`Page.createIsolatedWorld`), where nothing that
+The script of `page_engine/` runs in a world of its own inside the page (`Page.createIsolatedWorld`), where nothing that
 the page's own scripts replace is seen. The same script, registered as a selector engine, serves Playwright's clicking
 and typing, so that what is read and what is pressed are found in one way.
 """
@@ -9,183 +9,58 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager
-from enum import StrEnum
+from collections.abc import Coroutine, Mapping, Sequence
 from importlib import resources
-from typing import Any, Literal
-from urllib.parse import quote
+from typing import Any
 
 from playwright.async_api import CDPSession, Locator, Page, Playwright
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from flows.values import Frozen
-from packs.models import Action, Element, Table, View
+from bots.describing import Described, describe, describe_table, joined, selector
+from bots.faults import PageFailed, PageFault, document_went_away, frame_went_away, no_browser_text
+from bots.found import Arrived, FoundElement, RawReading
+from packs.elements import Element
+from packs.views import View
 
-PAGE_ENGINE = resources.files("bots").joinpath("page_engine.js").read_text(encoding="utf-8")
-"""The script, an expression whose value is the engine."""
+_PARTS = (
+    "platform",
+    "kinds",
+    "names",
+    "shown",
+    "texts",
+    "sections",
+    "find",
+    "held",
+    "tables",
+    "document",
+    "waiting",
+    "engine",
+)
+"""The files of the script, each after those that it builds on."""
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The script: one expression whose value is the engine, because that is all that a selector engine may be."""
+    folder = resources.files("bots").joinpath("page_engine")
+    texts = [folder.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in parts]
+    return "\n".join(["(() => {", "'use strict';", *texts, "return engine;", "})()"])
+
+
+PAGE_ENGINE = _joined(_PARTS)
 
 _WORLD = "portalwright"
 _HOLDER = "globalThis[Symbol.for('portalwright')]"
 # A symbol, because a page can make any plain name on `window` its own by giving it to an element or a frame.
 _MISSING = "portalwright: no engine in this document yet"
 _ACTION_SECONDS = 15.0
+_REHEARSAL_SECONDS = 5.0
 _PLACE_SECONDS = 10.0
 _GRACE_SECONDS = 1.0
-
-
-class PageFault(StrEnum):
-    """How the browser failed us, without a word of its error text: that text holds what was typed."""
-
-    TIMEOUT = "timeout"
-    CLOSED = "closed"
-    CRASHED = "crashed"
-    NAVIGATION_REFUSED = "navigation-refused"
-    """No connection: refused, reset, cut, name not found, certificate not accepted."""
-    OTHER = "other"
-
-
-class PageFailed(Exception):
-    """The browser could not do what was asked. Holds its kind only: Playwright's own text may hold typed values."""
-
-    def __init__(self, kind: PageFault) -> None:
-        super().__init__(f"the browser page failed: {kind}")
-        self.kind = kind
-
-
-class State(StrEnum):
-    """What all ways to find an element say together."""
-
-    FOUND = "found"
-    WEAK = "weak"
-    """Found, but one way or more found nothing."""
-    MISSING = "missing"
-    CONFLICT = "conflict"
-    """The ways lead to different places, or none of them to a single one."""
-
-
-class FoundElement(Frozen):
-    """An element of a view as the page shows it now.
-
-    `text` is the shown text of a plain element, the value of an input, the chosen entry of a list, "" for a password.
-    `silent` are the indexes of ways that found nothing; `by_shape` says that only css or xpath found anything.
-    """
-
-    state: State
-    kind: Literal["none", "text", "value", "choice", "box", "password"] = "none"
-    text: str = ""
-    checked: bool = False
-    disabled: bool = False
-    filled: bool = False
-    silent: tuple[int, ...] = ()
-    by_shape: bool = False
-
-    @property
-    def there(self) -> bool:
-        """All ways agree that it is there. What decides what happens next takes nothing less."""
-        return self.state is State.FOUND
-
-
-class FoundTable(Frozen):
-    """A table of a view: the texts of its data rows in the order of `columns`, or what is wrong with its layout."""
-
-    state: State
-    problem: Literal["headings", "row-shape"] | None = None
-    problem_at: str | None = None
-    """The pack's column whose heading and place disagree, or the index of the odd row."""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    silent: tuple[int, ...] = ()
-
-
-class RawReading(Frozen):
-    """Everything of one view from one visit to the page. `html` is the evidence, with password values blanked."""
-
-    recognised: bool
-    busy: bool
-    ready: Literal["loading", "interactive", "complete"]
-    status: int | None
-    """HTTP status of the document; None where there was none."""
-    address: str
-    """Scheme, host and path: no query and no fragment, which may hold patient data."""
-    html: str
-    elements: Mapping[str, FoundElement]
-    tables: Mapping[str, FoundTable]
-
-
-class Arrived(Frozen):
-    """What stood before us when the waiting ended. Empty `views` and `elements`: nothing was recognised in time."""
-
-    views: tuple[str, ...] = ()
-    elements: tuple[str, ...] = ()
-    new_document: bool = False
-    """False: still the document that was marked before the press; the portal has not answered."""
-    status: int | None = None
-    busy: bool = False
-    """Something was recognised, but its busy marker never went away."""
-
-    @property
-    def recognised(self) -> bool:
-        return bool(self.views or self.elements)
-
-
-@asynccontextmanager
-async def no_browser_text() -> AsyncIterator[None]:
-    """Turns every Playwright error inside into a PageFailed, and wipes the error itself.
-
-    Python keeps the error that was being handled as the context of a new one, whatever `from` says; so what could be
-    reached that way must hold nothing.
-    """
-    try:
-        yield
-    except PlaywrightError as error:
-        fault = _fault_of(error)
-        _wipe(error)
-        raise PageFailed(fault) from None
-
-
-def _wipe(error: BaseException | None) -> None:
-    """Message, stack and call log of the error and of those that led to it: each may hold what was typed."""
-    while error is not None:
-        if isinstance(error, PlaywrightError):
-            error.args = ()
-            vars(error).update(dict.fromkeys(vars(error), ""))
-        before, error.__context__, error.__cause__ = error.__cause__ or error.__context__, None, None
-        error = before
 
 
 async def register(playwright: Playwright) -> None:
     """Register the selector engine `portal=`. Once for each Playwright instance, before its first page."""
     await playwright.selectors.register("portal", PAGE_ENGINE, content_script=True)
-
-
-def describe(element: Element) -> dict[str, Any]:
-    """The element as the script takes it. What commits something must be found by every one of its ways."""
-    return {
-        "find": [way.model_dump(exclude_none=True) for way in element.find],
-        "strict": element.action is Action.COMMIT,
-    }
-
-
-def describe_table(table: Table, view: View) -> dict[str, Any]:
-    """The table as the script takes it, with the element that says that it is empty."""
-    return {
-        "find": [way.model_dump(exclude_none=True) for way in table.find],
-        "columns": {
-            name: {"header": column.header, "position": column.position} for name, column in table.columns.items()
-        },
-        "empty": describe(view.elements[table.empty]),
-    }
-
-
-def describe_view(view: View) -> dict[str, Any]:
-    """What tells the view from others, as the script takes it."""
-    return {
-        "recognise": [describe(view.elements[name]) for name in view.recognise],
-        "absent": [describe(view.elements[name]) for name in view.absent],
-        "busy": describe(view.elements[view.busy]) if view.busy else None,
-    }
 
 
 class PageEngine:
@@ -197,6 +72,7 @@ class PageEngine:
         self._session = session
         self._frame_id = frame_id
         self._known_frame = frame_id
+        self._described = Described()
         self._crashed = asyncio.Event()
         page.on("crash", lambda _: self._crashed.set())
 
@@ -204,7 +80,13 @@ class PageEngine:
     async def attach(cls, page: Page, frame_id: str | None = None) -> "PageEngine":
         """The engine for this page, whose context comes from a BrowserHost (which registers the selector engine)."""
         async with no_browser_text():
-            return cls(page, await page.context.new_cdp_session(page), frame_id)
+            session = await page.context.new_cdp_session(page)
+            # Each new document then brings the script with it, and it need not be sent there. (The browser does so only
+            # where the page's events are asked for.)
+            script = {"source": f"{_HOLDER} = {PAGE_ENGINE};", "worldName": _WORLD}
+            await session.send("Page.enable")
+            await session.send("Page.addScriptToEvaluateOnNewDocument", script)
+            return cls(page, session, frame_id)
 
     @property
     def page(self) -> Page:
@@ -215,37 +97,49 @@ class PageEngine:
 
     async def read(self, view: View) -> RawReading:
         """All of a view in one visit: elements, tables, what it is recognised by, and the page as evidence."""
-        answer = await self.evaluate(
-            "read",
-            {
-                **describe_view(view),
-                "elements": {name: describe(element) for name, element in view.elements.items()},
-                "tables": {name: describe_table(table, view) for name, table in view.tables.items()},
-            },
-        )
+        answer = await self._ask("read", self._described.whole(view))
         return RawReading.model_validate(answer, strict=False)
 
-    async def values(self, elements: Mapping[str, Element]) -> dict[str, FoundElement]:
-        """What these elements show or hold now: the echo after filling, or the look before a press."""
-        answer = await self.evaluate("values", {name: describe(element) for name, element in elements.items()})
+    async def values(self, elements: Mapping[str, Element], *, mark: bool = False) -> dict[str, FoundElement]:
+        """What these elements show or hold now: the echo after filling, or the look before a press.
+
+        With `mark`, the document is marked in the same instant; see `mark`.
+        """
+        described = joined({name: self._described.element(element) for name, element in elements.items()})
+        answer = await self._ask("valuesAndMark" if mark else "values", described)
         return {name: FoundElement.model_validate(found, strict=False) for name, found in answer.items()}
 
     async def recognise(self, views: Mapping[str, View]) -> tuple[str, ...]:
         """The names of those views that are before us now and not busy, in the order given."""
-        answer = await self.evaluate("recognise", {name: describe_view(view) for name, view in views.items()})
+        answer = await self._ask(
+            "recognise", joined({name: self._described.view(view) for name, view in views.items()})
+        )
         return tuple(name for name, state in answer.items() if state == "there")
+
+    async def mark_if_row(self, view: View, table: str, cells: Mapping[str, str]) -> bool:
+        """Is the view before us, not busy, with a link to press in the one row that shows these texts?
+
+        If so the document is marked, for the press that follows; see `mark`.
+        """
+        sought = {
+            "view": self._described.view(view),
+            "table": self._described.table(view, table),
+            "cells": json.dumps(dict(cells)),
+            "opens": json.dumps(view.tables[table].opens or ""),
+        }
+        return bool(await self._ask("markIfRow", joined(sought)))
 
     # Acting
 
     def locator(self, element: Element) -> Locator:
         """The element for Playwright's actions, found by the same script; nothing while its ways disagree."""
-        return self._page.locator(_selector({"element": describe(element)}))
+        return self._page.locator(selector({"element": describe(element)}))
 
     def row_locator(self, view: View, table: str, cells: Mapping[str, str]) -> Locator:
         """The link that opens the one row whose cells show exactly these texts (column name -> text as shown)."""
         description = view.tables[table]
         return self._page.locator(
-            _selector(
+            selector(
                 {"table": describe_table(description, view), "cells": dict(cells), "opens": description.opens or ""}
             )
         )
@@ -254,6 +148,11 @@ class PageEngine:
         """One press, with Playwright's waiting until the element can be pressed; never repeated."""
         async with no_browser_text():
             await self.locator(element).click(timeout=timeout * 1000, no_wait_after=True)
+
+    async def rehearse(self, element: Element, timeout: float = _REHEARSAL_SECONDS) -> None:
+        """All that comes before a press, and no press: is it in sight, at rest, enabled, and covered by nothing?"""
+        async with no_browser_text():
+            await self.locator(element).click(timeout=timeout * 1000, trial=True)
 
     async def press_row(
         self, view: View, table: str, cells: Mapping[str, str], timeout: float = _ACTION_SECONDS
@@ -281,8 +180,8 @@ class PageEngine:
             if choice["kind"] == "option":
                 await self.locator(element).select_option(index=choice["index"], timeout=timeout * 1000)
             else:
-                selector = _selector({"element": describe(element), "choice": choice["index"]})
-                await self._page.locator(selector).check(timeout=timeout * 1000)
+                button = self._page.locator(selector({"element": describe(element), "choice": choice["index"]}))
+                await button.check(timeout=timeout * 1000)
         return True
 
     async def go(self, address: str, timeout: float) -> None:
@@ -290,6 +189,15 @@ class PageEngine:
         async with no_browser_text():
             await self._page.goto(address, timeout=timeout * 1000, wait_until="commit")
         self._crashed.clear()
+
+    async def collect_garbage(self) -> None:
+        """Have the browser free what the documents before this one left behind; the page itself is not touched.
+
+        Left alone, the browser lets that grow to several hundred megabytes over some hundred documents (measured:
+        970 MB after 350 claims, against 160 MB), although all but about 1 MB of it is garbage.
+        """
+        async with no_browser_text():
+            await self._unless_crashed(self._session.send("HeapProfiler.collectGarbage"))
 
     # Waiting
 
@@ -315,16 +223,18 @@ class PageEngine:
         """
         deadline = time.monotonic() + timeout
         target = {
-            "views": {name: describe_view(view) for name, view in views.items()},
-            "elements": {name: describe(element) for name, element in (elements or {}).items()},
-            "newDocument": new_document,
-            "settle": settle * 1000,
+            "views": joined({name: self._described.view(view) for name, view in views.items()}),
+            "elements": joined({name: self._described.element(sought) for name, sought in (elements or {}).items()}),
+            "newDocument": json.dumps(new_document),
+            "settle": json.dumps(settle * 1000),
         }
         arrived = Arrived()
         while (left := deadline - time.monotonic()) > 0:
             try:
                 async with asyncio.timeout(left + _GRACE_SECONDS):
-                    answer = await self._evaluate_once("awaitAny", {**target, "timeout": left * 1000})
+                    answer = await self._evaluate_once(
+                        "awaitAny", joined({**target, "timeout": json.dumps(left * 1000)})
+                    )
             except TimeoutError:
                 # While a navigation has no answer, the browser lets nobody speak to the page. What would come after
                 # this no longer counts, and must not come between the next steps.
@@ -348,6 +258,10 @@ class PageEngine:
 
     async def evaluate(self, call: str, argument: object, timeout: float = _PLACE_SECONDS) -> Any:
         """Call one function of the script. A navigation in between is survived: the call goes to the new document."""
+        return await self._ask(call, json.dumps(argument), timeout)
+
+    async def _ask(self, call: str, argument: str, timeout: float = _PLACE_SECONDS) -> Any:
+        """`evaluate` with the argument as JSON."""
         deadline = time.monotonic() + timeout
         while (left := deadline - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
@@ -358,18 +272,17 @@ class PageEngine:
                     await asyncio.sleep(0.02)
         raise PageFailed(PageFault.TIMEOUT)
 
-    async def _evaluate_once(self, call: str, argument: object) -> Any:
+    async def _evaluate_once(self, call: str, argument: str) -> Any:
         """One call in the document that is there now; None when that document went away meanwhile."""
-        expression = (
-            f"{_HOLDER} === undefined ? {json.dumps(_MISSING)} : {_HOLDER}.{call}(document, {json.dumps(argument)})"
-        )
+        expression = f"{_HOLDER} === undefined ? {json.dumps(_MISSING)} : {_HOLDER}.{call}(document, {argument})"
         async with no_browser_text():
             try:
                 return await self._unless_crashed(self._call(expression))
             except PlaywrightError as error:
-                if self._page.is_closed() or not _document_went_away(error):
+                if self._page.is_closed() or not document_went_away(error):
                     raise
-                self._known_frame = self._frame_id
+                if frame_went_away(error):
+                    self._known_frame = self._frame_id
                 return None
 
     async def _call(self, expression: str) -> Any:
@@ -414,58 +327,7 @@ class PageEngine:
         return answer["result"].get("value")
 
 
-def _selector(query: Mapping[str, Any]) -> str:
-    return "portal=" + quote(json.dumps(query), safe="")
-
-
 def _holds_word(text: str, value: str) -> bool:
     words, sought = text.casefold().split(), value.casefold().split()
     stripped = [word.strip("()[],;:") for word in words]
     return any(stripped[start : start + len(sought)] == sought for start in range(len(stripped) - len(sought) + 1))
-
-
-_GONE = (
-    "context was destroyed",
-    "Cannot find context",
-    "Cannot find execution context",
-    "navigated or closed",
-    "Promise was collected",
-    "No frame for given id",
-    "No frame with given id",
-    "Frame with the given",
-    "uniqueContextId not found",
-)
-_REFUSED = (
-    "ERR_CONNECTION",
-    "ERR_NAME_",
-    "ERR_ADDRESS",
-    "ERR_INTERNET_DISCONNECTED",
-    "ERR_EMPTY_RESPONSE",
-    "ERR_NETWORK",
-    "ERR_SOCKET",
-    "ERR_TUNNEL",
-    "ERR_PROXY",
-    "ERR_CERT",
-    "ERR_SSL",
-    "ERR_TIMED_OUT",
-    "ERR_INVALID_HTTP_RESPONSE",
-    "ERR_HTTP2",
-)
-
-
-def _document_went_away(error: PlaywrightError) -> bool:
-    return any(part in error.message for part in _GONE)
-
-
-def _fault_of(error: PlaywrightError) -> PageFault:
-    if isinstance(error, PlaywrightTimeout):
-        return PageFault.TIMEOUT
-    # Only the first line is Playwright's own sentence; what follows is a log with what was typed.
-    sentence = error.message.partition("\n")[0]
-    if any(part in sentence for part in _REFUSED):
-        return PageFault.NAVIGATION_REFUSED
-    if "crashed" in sentence:
-        return PageFault.CRASHED
-    if "has been closed" in sentence or "Connection closed" in sentence or "Target closed" in sentence:
-        return PageFault.CLOSED
-    return PageFault.OTHER

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bots.engine import PageEngine, PageFailed, no_browser_text
+from bots.engine import PageEngine
+from bots.faults import PageFailed, no_browser_text
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from vault.sealed import SealedFolder
 

@@ -10,7 +10,8 @@ from typing import assert_never
 from flows.amounts import parse_money
 from flows.answers import Shown
 from flows.portal import Normal, Value
-from packs.models import Formats, Pack, TextRow, Type, Typed
+from packs.elements import Type, Typed
+from packs.models import Formats, Pack, TextRow
 
 _DATES = {
     "MM/DD/YYYY": re.compile(r"(?P<month>\d{2})/(?P<day>\d{2})/(?P<year>\d{4})", re.ASCII),

@@ -7,11 +7,16 @@ captcha); an interruption always wins.
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
-from bots.engine import Arrived, FoundElement, PageEngine, PageFailed, PageFault, State
+from bots.engine import PageEngine
+from bots.faults import PageFailed, PageFault
+from bots.found import Arrived, FoundElement, State
 from bots.written import written
 from flows.outcomes import Code, Ending, Stop, stop
 from flows.questions import Input
-from packs.models import Element, Form, How, Interruption, Next, Pack, Step, Table
+from packs.elements import Element
+from packs.models import Pack
+from packs.moves import Form, How, Interruption, Next, Step
+from packs.views import Table
 
 
 class PortalPage:
@@ -31,55 +36,59 @@ class PortalPage:
     async def take(self, steps: Sequence[Step], then: Sequence[Next], view: str | None = None) -> Next:
         """Take the steps one after the other, and say what followed the last one. `view` is where messages stand."""
         for step in steps:
-            await self._mark()
             await self._step(step)
-        return await self.follow(then, view=view, new_document=bool(steps))
+        # After `go` the new document is before us; a press may still have the old one there.
+        return await self.follow(then, view=view, new_document=bool(steps) and steps[-1].go is None)
 
     async def press(self, path: str) -> None:
-        """Wait for the element at `view.element` and press it, once."""
+        """Mark the document, wait for the element at `view.element` and press it, once."""
+        element = self.pack.element(path)
+        await self._press_found(path, (await self._values({path: element}, mark=True))[path])
+
+    async def _press_found(self, path: str, found: FoundElement) -> None:
         view, _, name = path.partition(".")
-        found = (await self.look([path]))[path]
         if found.state not in (State.FOUND, State.WEAK):
-            await self.follow([], view=view, new_document=False, elements=[name])
+            await self._await_element(view, name)
         try:
             await self.engine.press(self.pack.element(path))
         except PageFailed as failed:
             raise not_pressed(failed, view, name) from None
 
     async def fill(self, form: Form, inputs: Mapping[str, Input]) -> None:
-        """Fill the form, empty what it does not name, and check that every field took what was typed.
+        """Fill the form, and empty what it does not name.
 
         Raises Stop with NEEDS_STAFF when the question lacks an input, or a list has no entry for it.
         """
-        elements = self.pack.views[form.view].elements
-        texts = {
-            name: written(inputs[fill.from_], fill.format or self.pack.formats.date)
-            for name, fill in form.fill.items()
-            if fill.from_ in inputs
-        }
+        texts = self._texts(form, inputs)
         for name in form.fill.keys() - texts.keys():
             raise stop(
                 Ending.NEEDS_STAFF, Code.DATA_INPUT, "The question lacks an input.", view=form.view, element=name
             )
-        fields = {name: element for name, element in elements.items() if element.action == "fill"}
+        fields = self._fields(form)
         before = await self._values(fields)
         for name, element in fields.items():
             if name in texts:
                 await self._fill_one(form, name, element, texts[name])
             elif before[name].kind == "value" and before[name].text:
                 await self._fill_one(form, name, element, "")
-        await self._check_echo(form, fields, texts)
 
-    async def press_form(self, form: Form) -> Next:
-        """Press the form's button, once, and say what followed."""
-        await self._mark()
-        await self.press(f"{form.view}.{form.press}")
+    async def press_form(self, form: Form, inputs: Mapping[str, Input]) -> Next:
+        """Check that every field holds what `fill` typed, press the form's button, once, and say what followed."""
+        path = f"{form.view}.{form.press}"
+        fields = self._fields(form)
+        found = await self._values({**fields, path: self.pack.element(path)}, mark=True)
+        self._check_echo(form, {name: found[name] for name in fields}, self._texts(form, inputs))
+        await self._press_found(path, found[path])
         return await self.follow(form.outcomes, view=form.view, new_document=form.new_page)
 
-    async def press_row(self, view: str, table: str, cells: Mapping[str, str]) -> Next:
-        """Open the one row with these cells, and say what followed."""
+    async def press_row(self, view: str, table: str, cells: Mapping[str, str]) -> Next | None:
+        """Open the one row with these cells, and say what followed; None when it is not before us to be pressed."""
         description: Table = self.pack.views[view].tables[table]
-        await self._mark()
+        try:
+            if not await self.engine.mark_if_row(self.pack.views[view], table, cells):
+                return None
+        except PageFailed as failed:
+            raise unreachable(failed) from None
         try:
             await self.engine.press_row(self.pack.views[view], table, cells)
         except PageFailed as failed:
@@ -89,8 +98,7 @@ class PortalPage:
     def shows(self, elements: Mapping[str, Input], look_in: Mapping[str, FoundElement]) -> str | None:
         """The first `view.element` of `elements` that does not show its input in `look_in`; None when all do."""
         for path, value in elements.items():
-            text = written(value, self.pack.formats.date)
-            if plain(text) not in plain(look_in[path].text):
+            if not _holds(look_in[path].text, written(value, self.pack.formats.date)):
                 return path
         return None
 
@@ -98,44 +106,49 @@ class PortalPage:
         """What the elements at these `view.element` paths show now."""
         return await self._values({path: self.pack.element(path) for path in paths})
 
-    async def follow(
-        self, outcomes: Sequence[Next], *, view: str | None, new_document: bool, elements: Sequence[str] = ()
-    ) -> Next:
-        """Wait for the first of the declared outcomes; `elements` are further ones of `view` that may just be there.
+    async def follow(self, outcomes: Sequence[Next], *, view: str | None, new_document: bool) -> Next:
+        """Wait for the first of the declared outcomes; their messages stand on `view`.
 
-        Raises Stop: an interruption, DRIFT for a page that is none of them, TRANSIENT for no page at all, or the ending
-        that the outcome declares.
+        Raises Stop: an interruption, DRIFT for a page that is none of them or two of them at once, TRANSIENT for no
+        page at all, or the ending that the outcome declares.
         """
-        interruptions = {row.view: row for row in self.pack.interruptions}
-        views = {n.view: self.pack.views[n.view] for n in outcomes if n.view is not None}
-        views |= {name: self.pack.views[name] for name in interruptions}
         own = self.pack.views[view].elements if view is not None else {}
         messages = {n.element: own[n.element] for n in outcomes if n.element is not None}
-        messages |= {name: own[name] for name in elements}
-        arrived = await self._wait(views, messages, new_document)
-        for name in arrived.views:
-            if name in interruptions:
-                raise interrupted(interruptions[name])
-        for outcome in outcomes:
-            if outcome.view in arrived.views or outcome.element in arrived.elements:
-                if outcome.ending is not None and outcome.code is not None:
-                    what = "The portal answered with a message that ends this look-up."
-                    raise stop(outcome.ending, outcome.code, what, view=view, element=outcome.element)
-                return outcome
-        if elements and set(elements) & set(arrived.elements):
-            return Next.model_construct(element=elements[0])
-        raise nothing_recognised(arrived, view, new_document=new_document)
+        arrived = await self._wait([n.view for n in outcomes if n.view is not None], messages, new_document)
+        fitting = [n for n in outcomes if n.view in arrived.views or n.element in arrived.elements]
+        if not fitting:
+            raise nothing_recognised(arrived, view, new_document=new_document)
+        if len({n.view for n in fitting if n.view is not None}) > 1:
+            what = "Two pages that the pack tells apart were recognised at once."
+            raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=fitting[0].view)
+        outcome = fitting[0]
+        if outcome.ending is not None and outcome.code is not None:
+            what = "The portal answered with a message that ends this look-up."
+            raise stop(outcome.ending, outcome.code, what, view=view, element=outcome.element)
+        return outcome
 
-    async def _wait(self, views: Mapping[str, object], messages: Mapping[str, Element], new_document: bool) -> Arrived:
+    async def _await_element(self, view: str, name: str) -> None:
+        """Wait until the element is there. Raises Stop when something else comes, or nothing."""
+        arrived = await self._wait([], {name: self.pack.views[view].elements[name]}, new_document=False)
+        if name not in arrived.elements:
+            raise nothing_recognised(arrived, view, new_document=False)
+
+    async def _wait(self, views: Sequence[str], messages: Mapping[str, Element], new_document: bool) -> Arrived:
+        """Wait for one of these, or for an interruption, which is raised."""
+        interruptions = {row.view: row for row in self.pack.interruptions}
         try:
-            return await self.engine.wait_for(
-                {name: self.pack.views[name] for name in views},
+            arrived = await self.engine.wait_for(
+                {name: self.pack.views[name] for name in (*views, *interruptions)},
                 messages,
                 timeout=self.pack.limits.answer_seconds,
                 new_document=new_document,
             )
         except PageFailed as failed:
             raise unreachable(failed) from None
+        for name in arrived.views:
+            if name in interruptions:
+                raise interrupted(interruptions[name])
+        return arrived
 
     async def _step(self, step: Step) -> None:
         if step.go is not None:
@@ -154,8 +167,20 @@ class PortalPage:
         except PageFailed as failed:
             raise not_pressed(failed, form.view, name) from None
 
-    async def _check_echo(self, form: Form, fields: Mapping[str, Element], texts: Mapping[str, str]) -> None:
-        after = await self._values(fields)
+    def _fields(self, form: Form) -> dict[str, Element]:
+        elements = self.pack.views[form.view].elements
+        return {name: element for name, element in elements.items() if element.action == "fill"}
+
+    def _texts(self, form: Form, inputs: Mapping[str, Input]) -> dict[str, str]:
+        """What is typed into each field; a field whose input the question lacks is left out."""
+        return {
+            name: written(inputs[fill.from_], fill.format or self.pack.formats.date)
+            for name, fill in form.fill.items()
+            if fill.from_ in inputs
+        }
+
+    @staticmethod
+    def _check_echo(form: Form, after: Mapping[str, FoundElement], texts: Mapping[str, str]) -> None:
         for name, found in after.items():
             expected = texts.get(name, "")
             chosen = name in form.fill and form.fill[name].how is How.CHOOSE
@@ -164,17 +189,17 @@ class PortalPage:
                 what = "A field of the form does not hold what was typed into it."
                 raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=form.view, element=name)
 
-    async def _values(self, elements: Mapping[str, Element]) -> dict[str, FoundElement]:
+    async def _values(self, elements: Mapping[str, Element], *, mark: bool = False) -> dict[str, FoundElement]:
         try:
-            return await self.engine.values(elements)
+            return await self.engine.values(elements, mark=mark)
         except PageFailed as failed:
             raise unreachable(failed) from None
 
-    async def _mark(self) -> None:
-        try:
-            await self.engine.mark()
-        except PageFailed as failed:
-            raise unreachable(failed) from None
+
+def _holds(shown: str, text: str) -> bool:
+    """Does the shown text hold this one as whole words? `NPI 1234567893` holds `1234567893`, `91234567893` does not."""
+    words, sought = [plain(word) for word in shown.split()], [plain(word) for word in text.split()]
+    return any(words[start : start + len(sought)] == sought for start in range(len(words) - len(sought) + 1))
 
 
 def plain(text: str) -> str:

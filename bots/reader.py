@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
-from bots.engine import FoundElement, FoundTable, RawReading, State
+from bots.found import FoundElement, FoundTable, RawReading, State
 from bots.normalise import NotThisType, normalise
 from flows.answers import Shown
 from flows.outcomes import Code, Ending, Stop, stop
 from flows.portal import Reading, Row, Value
 from flows.values import Frozen
-from packs.models import Action, Pack, Typed, View
+from packs.elements import Action, Typed
+from packs.models import Pack
+from packs.views import View
 
 
 class WeakWay(Frozen):

@@ -10,7 +10,8 @@ from typing import Any
 from playwright.async_api import BrowserContext, Route
 
 from bots.browser import BrowserHost
-from bots.engine import PageEngine, no_browser_text
+from bots.engine import PageEngine
+from bots.faults import no_browser_text
 from bots.reader import ViewRead, read_view
 from flows.outcomes import Stop
 from flows.portal import Normal, Value

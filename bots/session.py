@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bots.clock import Clock
-from bots.engine import PageFailed, RawReading
 from bots.evidence import PagesSeen
+from bots.faults import PageFailed
+from bots.found import FoundElement, RawReading
 from bots.pace import Pace
 from bots.portal_page import PortalPage, unreachable
 from bots.reader import WeakWay, read_view
 from flows.matching import MatchingRules
-from flows.outcomes import Code, Ending, stop
+from flows.outcomes import Code, Ending, Stop, stop
 from flows.portal import Followed, Reading, Row, Value
 from flows.questions import Input, Question, inputs
-from packs.models import Form, Next, Paging, Table
+from packs.moves import Form, Next
+from packs.views import Paging, Table
 
 
 class Session:
@@ -68,24 +70,28 @@ class Session:
         asked = self._page.pack.forms[form]
         await self._page.fill(asked, inputs(question))
         await self._pace.wait()
-        followed = await self._page.press_form(asked)
-        await self._check_echo(asked, inputs(question))
+        followed = await self._page.press_form(asked, inputs(question))
+        await self._check_echo(asked, inputs(question), followed)
         return Followed(view=followed.view, means=followed.means)
 
     async def read(self, view: str) -> Reading:
-        reading = await self._read_page(view, 0, 0)
+        raw, reading = await self._read_page(view, 0, 0)
         for name, table in self._page.pack.views[view].tables.items():
             if table.paging is not None:
-                rows = await self._rest_of(view, name, table.paging, reading)
+                rows = await self._rest_of(view, name, table.paging, raw, reading)
                 reading = reading.model_copy(update={"tables": {**reading.tables, name: rows}})
         return reading
 
     async def pick(self, view: str, table: str, row: Row) -> Followed:
         description = self._page.pack.views[view].tables[table]
         key = _key(description, row.cells)
-        await self._back_to(view, description)
-        await self._page_with(view, table, description, key)
         followed = await self._page.press_row(view, table, key)
+        if followed is None:
+            await self._back_to(view, description)
+            await self._page_with(view, table, description, key)
+            followed = await self._page.press_row(view, table, key)
+        if followed is None:
+            raise _row_gone(view, table)
         return Followed(view=followed.view, means=followed.means)
 
     async def _set_scene(self, form: str, question: Question) -> None:
@@ -98,30 +104,37 @@ class Session:
         self._scene.pop(form, None)
         await self._reach(scene)
         await self._page.fill(scene, given)
-        await self._page.press_form(scene)
-        await self._check_echo(scene, given)
+        followed = await self._page.press_form(scene, given)
+        if followed.view is None:
+            what = "The portal did not let us choose what has to be chosen before the question."
+            raise stop(Ending.NEEDS_STAFF, Code.DATA_INPUT, what, view=scene.view, element=followed.element)
+        await self._check_echo(scene, given, followed)
         self._scene[form] = wanted
 
     async def _reach(self, form: Form) -> None:
         await self._page.take(form.reach, [Next(view=form.view)])
 
-    async def _check_echo(self, form: Form, given: Mapping[str, Input]) -> None:
-        """What the portal shows after the press must be about what was asked."""
-        if not form.echo:
+    async def _check_echo(self, form: Form, given: Mapping[str, Input], followed: Next) -> None:
+        """What the portal shows after the press must be about what was asked, as far as the page that came shows it."""
+        expected = {
+            path: given[name]
+            for path, name in form.echo.items()
+            if name in given and path.partition(".")[0] == followed.view
+        }
+        if not expected:
             return
-        expected = {path: given[name] for path, name in form.echo.items() if name in given}
         wrong = self._page.shows(expected, await self._page.look(list(expected)))
         if wrong is not None:
             view, _, element = wrong.partition(".")
             what = "The portal shows something else than was asked for."
             raise stop(Ending.NEEDS_STAFF, Code.DATA_CONFLICT, what, view=view, element=element)
 
-    async def _read_page(self, view: str, page: int, first_row: int) -> Reading:
+    async def _read_page(self, view: str, page: int, first_row: int) -> tuple[RawReading, Reading]:
         raw = await self._look_at(view)
         self.seen.saw(view, page, raw.html)
         result = read_view(raw, self._page.pack, view, page, first_row)
         self.weak.update(result.warnings)
-        return result.reading
+        return raw, result.reading
 
     async def _look_at(self, view: str) -> RawReading:
         try:
@@ -129,17 +142,19 @@ class Session:
         except PageFailed as failed:
             raise unreachable(failed) from None
 
-    async def _rest_of(self, view: str, table: str, paging: Paging, first: Reading) -> tuple[Row, ...]:
+    async def _rest_of(self, view: str, table: str, paging: Paging, raw: RawReading, first: Reading) -> tuple[Row, ...]:
         """All rows over all pages; together they must be as many as the portal says, and all different."""
         rows = list(first.tables[table])
         keys = {_row_key(self._page.pack.views[view].tables[table], row) for row in rows}
         page = 0
-        while rows and await self._turn(view, paging.next):
+        while rows and _can_turn(raw.elements[paging.next]):
+            await self._press_and_return(f"{view}.{paging.next}", view)
             page += 1
             if page >= paging.most_pages:
                 what = "The table goes on over more pages than the pack allows."
                 raise stop(Ending.NEEDS_STAFF, Code.BUS_MULTI, what, view=view, element=table)
-            for row in (await self._read_page(view, page, len(rows))).tables[table]:
+            raw, reading = await self._read_page(view, page, len(rows))
+            for row in reading.tables[table]:
                 key = _row_key(self._page.pack.views[view].tables[table], row)
                 if key not in keys:
                     keys.add(key)
@@ -154,7 +169,7 @@ class Session:
         """Press what opens another page of the table; False when it is not there or not to be pressed."""
         path = f"{view}.{turner}"
         found = (await self._page.look([path]))[path]
-        if not found.there or found.disabled:
+        if not _can_turn(found):
             return False
         await self._press_and_return(path, view)
         return True
@@ -170,8 +185,7 @@ class Session:
                     return
                 if not await self._turn(view, table.paging.next):
                     break
-        what = "A row that was on the list cannot be found there again."
-        raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view, element=name)
+        raise _row_gone(view, name)
 
     async def _to_first_page(self, view: str, paging: Paging) -> None:
         if paging.first is not None:
@@ -194,12 +208,17 @@ class Session:
 
     async def _press_and_return(self, path: str, view: str) -> None:
         """Press something that shows another page of the same view."""
-        try:
-            await self._page.engine.mark()
-        except PageFailed as failed:
-            raise unreachable(failed) from None
         await self._page.press(path)
         await self._page.follow([Next(view=view)], view=view, new_document=True)
+
+
+def _can_turn(turner: FoundElement) -> bool:
+    return turner.there and not turner.disabled
+
+
+def _row_gone(view: str, table: str) -> Stop:
+    what = "A row that was on the list cannot be found there again."
+    return stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view, element=table)
 
 
 def _key(table: Table, cells: Mapping[str, Value]) -> dict[str, str]:

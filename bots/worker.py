@@ -6,13 +6,10 @@ and the session stops.
 
 import asyncio
 import contextlib
-import os
-import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -20,8 +17,10 @@ from playwright.async_api import BrowserContext
 
 from bots.browser import BrowserHost
 from bots.clock import Clock
-from bots.engine import PageEngine, PageFailed, no_browser_text
+from bots.engine import PageEngine
 from bots.evidence import PagesSeen
+from bots.faults import PageFailed, no_browser_text
+from bots.lane import Lane, held
 from bots.pace import Pace
 from bots.portal_page import PortalPage, unreachable
 from bots.press_guard import PressGuard
@@ -30,9 +29,9 @@ from bots.sign_in import sign_in, sign_out
 from flows.claim_status import claim_status
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop, policy
 from flows.questions import Flow
-from ledger import lanes, permissions, runs, work
+from ledger import permissions, runs, work
 from ledger.accounts import Actor
-from ledger.errors import LaneBusy, LeaseLost, NotPermitted, Stopped
+from ledger.errors import LeaseLost, NotPermitted, Stopped
 from ledger.lanes import Lease
 from ledger.permissions import Permit
 from ledger.thread import LedgerThread
@@ -43,9 +42,9 @@ from vault.errors import CredentialMissing
 from vault.sealed import SealedFolder
 from vault.vault import Vault
 
-LEASE_SECONDS = 45.0
-_BEAT_SECONDS = 10.0
 _SIGN_OUT_SECONDS = 20.0
+_ITEMS_BETWEEN_COLLECTIONS = 10
+_COLLECTION_SECONDS = 5.0
 _TRANSIENTS_BEFORE_END = 3
 """So many look-ups in a row without an answer mean that the portal is down: the others keep their turn."""
 
@@ -125,8 +124,17 @@ async def run_lane(
     `wait_for_lane`); Stopped while a person has to look at this portal first; LeaseLost when somebody else took over.
     """
     permit = await _permit(given)
-    lease = await _take_lane(given, report)
-    async with _held(given, lease):
+
+    def waiting() -> None:
+        report(Progress(due=0, by_ending={}, doing="waiting for the lane"))
+
+    async with held(
+        Lane(given.pack.portal, given.alias, given.slot),
+        given.ledger,
+        given.clock,
+        given.actor,
+        waiting if given.wait_for_lane else None,
+    ) as lease:
         run_id = await given.ledger.call(runs.start, lease, given.flow, given.clock.now())
         session = _LaneSession(given, permit, lease, report, crashed)
         why = "failed"
@@ -167,62 +175,6 @@ def _is_loopback(address: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-async def _take_lane(given: Work, report: Callable[[Progress], None]) -> Lease:
-    """Take the lane; wait for a lease that a dead process left, as long as one lasts."""
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    give_up = given.clock.now() + timedelta(seconds=LEASE_SECONDS + 5)
-    while True:
-        try:
-            return await given.ledger.call(
-                lanes.take,
-                given.pack.portal,
-                given.alias,
-                given.slot,
-                holder=holder,
-                actor=given.actor,
-                now=given.clock.now(),
-                ttl=timedelta(seconds=LEASE_SECONDS),
-            )
-        except LaneBusy:
-            if not given.wait_for_lane or given.clock.now() >= give_up:
-                raise
-        report(Progress(due=0, by_ending={}, doing="waiting for the lane"))
-        await given.clock.sleep(2)
-
-
-@contextlib.asynccontextmanager
-async def _held(given: Work, lease: Lease) -> AsyncIterator[None]:
-    """Keep the lease alive while the session lasts, and give it back. A lost lease cancels what runs inside."""
-    owner = asyncio.current_task()
-    lost = False
-
-    async def beat() -> None:
-        nonlocal lost
-        while True:
-            await asyncio.sleep(_BEAT_SECONDS)
-            try:
-                await given.ledger.call(lanes.beat, lease, given.clock.now())
-            except LeaseLost:
-                lost = True
-                if owner is not None:
-                    owner.cancel()
-                return
-
-    heart = asyncio.create_task(beat())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if lost:
-            raise LeaseLost from None
-        raise
-    finally:
-        heart.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await heart
-        with contextlib.suppress(LeaseLost):
-            await given.ledger.call(lanes.release, lease, given.clock.now())
 
 
 class _LaneSession:
@@ -266,10 +218,12 @@ class _LaneSession:
             reason = await self._session_failed(session, item, stopped_at_door.outcome)
             why, stopped = _why(stopped_at_door.outcome), reason
         finally:
-            signed_out = await self._leave(session)
-            with contextlib.suppress(PageFailed):
-                async with no_browser_text():
-                    await context.close()
+            try:
+                signed_out = await self._leave(session)
+            finally:
+                with contextlib.suppress(PageFailed):
+                    async with no_browser_text():
+                        await context.close()
         return Report(
             run_id=run_id,
             why=why,
@@ -315,8 +269,11 @@ class _LaneSession:
             state.transients = state.transients + 1 if outcome.ending is Ending.TRANSIENT else 0
             if state.transients >= _TRANSIENTS_BEFORE_END:
                 return "portal down", outcome.reason
-            if limit is not None and sum(state.by_ending.values()) >= limit:
+            asked = sum(state.by_ending.values())
+            if limit is not None and asked >= limit:
                 return "limit reached", None
+            if asked % _ITEMS_BETWEEN_COLLECTIONS == 0:
+                await self._collect_garbage(session)
             try:
                 item = await self._next_item()
             except Stopped:
@@ -334,6 +291,7 @@ class _LaneSession:
         try:
             await self._sign_in(session)
         except Stop as stopped:
+            await session.seen.take_picture(session.page.engine)
             return stopped.outcome
         return await self._ask(session, item)
 
@@ -352,6 +310,12 @@ class _LaneSession:
         if outcome.reason is not None and outcome.reason.code is not Code.TECH_SESSION:
             await session.seen.take_picture(session.page.engine)
         return outcome
+
+    async def _collect_garbage(self, session: Session) -> None:
+        """Keep the browser's memory within bounds. A page that does not answer shows it at the next item."""
+        with contextlib.suppress(PageFailed, TimeoutError):
+            async with asyncio.timeout(_COLLECTION_SECONDS):
+                await session.page.engine.collect_garbage()
 
     async def _finish(self, session: Session, item: WorkItem, outcome: Outcome) -> Finished:
         given = self._given

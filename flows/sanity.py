@@ -30,11 +30,14 @@ def contradictions(state: ClaimState, today: date) -> tuple[str, ...]:
 def settled_category(state: ClaimState) -> str | None:
     """The category after money and lines have spoken, where the status text alone says only "finalised" (F0).
 
-    F1 when something was paid; F2 when every line was denied; F4 when nothing was denied and nothing is to pay. None
-    when it is a mixture or too little is shown: then a person decides.
+    F1 when something was paid; F2 when every line was denied; F4 when nothing was denied and nothing is to pay. While
+    the page shows nothing at all of how it was decided, F0 is what the payer says: finalised, details to follow. None
+    when it is a mixture or only a part is shown: then a person decides.
     """
     if state.category != "F0":
         return state.category
+    if not _shows_decision(state):
+        return "F0"
     if state.paid is None:
         return None
     if state.paid > _ZERO:
@@ -46,6 +49,15 @@ def settled_category(state: ClaimState) -> str | None:
     if all(denied):
         return "F2"
     return None if any(denied) else "F4"
+
+
+def _shows_decision(state: ClaimState) -> bool:
+    """Does the page show any part of what was decided: an amount beyond the charge, an adjustment, a payment?"""
+    shown: list[object] = [state.allowed, state.paid, state.patient_responsibility.total]
+    shown += [amount for line in state.lines for amount in (line.allowed, line.paid)]
+    if state.payment is not None:
+        shown += [state.payment.method, state.payment.number, state.payment.paid_on, state.payment.amount]
+    return any(part is not None for part in shown) or bool(_all_adjustments(state))
 
 
 def _denies(adjustment: Adjustment) -> bool:

@@ -9,10 +9,13 @@ from datetime import date
 from decimal import Decimal
 
 from flows.questions import Input, input_types
-from packs.models import Action, Column, Element, Fill, Form, Next, Pack, Paging, Step, Table, Type, Typed, View
+from packs.elements import Action, Element, Type, Typed
+from packs.models import Pack
+from packs.moves import Fill, Form, Next, Step
 from packs.needs import FIELDS_READ, missing
 from packs.problems import Finding, Place
 from packs.races import indistinguishable
+from packs.views import Column, Paging, Table, View
 
 _FITTING: Mapping[type[Input], tuple[Type, ...]] = {
     str: (Type.TEXT,),

@@ -8,8 +8,11 @@ from flows.claim_state import DETAIL_FIELDS, DETAIL_REQUIRED, DETAIL_TABLES
 from flows.claim_status import DETAIL, LIST, LIST_REQUIRED, SEARCHES
 from flows.identity import IDENTITY_FIELDS
 from flows.questions import Flow
-from packs.models import Column, Element, Form, Pack, Table, Type
+from packs.elements import Element, Type
+from packs.models import Pack
+from packs.moves import Form
 from packs.problems import Finding, Place
+from packs.views import Column, Table
 
 CATEGORIES = frozenset(
     [f"A{n}" for n in range(9)]

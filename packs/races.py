@@ -7,8 +7,11 @@ its ways, an element that the other is recognised by too.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from packs.models import Element, Next, Pack, View
+from packs.elements import Element
+from packs.models import Pack
+from packs.moves import Next
 from packs.problems import Finding, Place
+from packs.views import View
 
 
 @dataclass(frozen=True)

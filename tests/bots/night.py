@@ -1,7 +1,7 @@
 """A whole night in one process: practice portal, vault, ledger, browser, and a clock that waits for nobody."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -10,7 +10,10 @@ from typing import Any
 
 from bots.browser import BrowserHost, find_browser
 from bots.worker import Progress, Report, Work, run_lane
-from documents.claims_csv import ClaimRow, OfficeScope, RejectedRow, read_claims
+from documents.claims_table import read_claims
+from documents.csv_table import csv_table
+from documents.headings import places
+from documents.work_list import ClaimRow, OfficeScope, RejectedRow
 from flows.questions import ClaimStatus, Flow
 from ledger import accounts, permissions, work
 from ledger.accounts import Actor
@@ -97,19 +100,18 @@ def questions(portal: PracticePortal) -> list[ClaimStatus]:
         npis=frozenset(provider["npi"] for provider in practice["providers"]),
         portals=frozenset({PORTAL}),
     )
-    rows = list(read_claims(StringIO(portal.worklist_csv()), scope, datetime.now(UTC).date()))
+    table = csv_table(StringIO(portal.worklist_csv()))
+    rows = list(read_claims(table, places(table.headings, None), scope, datetime.now(UTC).date()))
     assert not [row for row in rows if isinstance(row, RejectedRow)]
     return [row.question for row in rows if isinstance(row, ClaimRow)]
 
 
 @asynccontextmanager
 async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | None = None) -> AsyncIterator[Night]:
-    """A permitted night on this portal with its whole work list imported."""
+    """A permitted night on this portal with its whole work list imported, in this browser or in one of its own."""
     storage, key = FileStorage(folder / "vault.json"), KeyFile.create(folder / "office.key")
     vault = Vault.create(storage, key, NoAudit())
     add_credential(vault, portal)
-    found = find_browser()
-    assert found is not None
     truth = portal.truth()["practice"]
     clock = SharedClock(portal)
     now = clock.now()
@@ -131,7 +133,7 @@ async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | 
         await ledger.call(permissions.grant, grant, person, now)
         imported = await ledger.call(work.import_claims, questions(portal), person, now, digest=vault.keyed_digest)
         assert not imported.rejected
-        async with BrowserHost(folder / "tmp", found, "tests") as host:
+        async with _own_browser(folder) if browser is None else nullcontext(browser) as host:
             yield Night(
                 portal=portal,
                 person=person,
@@ -147,3 +149,9 @@ async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | 
                     clock=clock,
                 ),
             )
+
+
+def _own_browser(folder: Path) -> BrowserHost:
+    found = find_browser()
+    assert found is not None
+    return BrowserHost(folder / "tmp", found, "tests")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
+from playwright.async_api import BrowserContext
 
-from bots.worker import LEASE_SECONDS
+from bots.browser import BrowserHost
+from bots.lane import LEASE_SECONDS
 from flows.answers import ClaimState
 from flows.outcomes import Code, Ending, stop
 from flows.questions import Flow
@@ -29,8 +31,8 @@ def portal() -> Iterator[PracticePortal]:
 
 
 @pytest.fixture
-async def office(portal: PracticePortal, tmp_path: Path) -> AsyncIterator[Night]:
-    async with night(tmp_path, portal) as opened:
+async def office(portal: PracticePortal, host: BrowserHost, tmp_path: Path) -> AsyncIterator[Night]:
+    async with night(tmp_path, portal, browser=host) as opened:
         yield opened
 
 
@@ -133,6 +135,28 @@ async def test_a_press_that_is_never_answered_stays_unproved_and_blocks_the_next
     with pytest.raises(CredentialFrozen):
         await office.run()
     assert len(office.presses()) == 1
+
+
+class CoveredPages:
+    """A browser in whose pages something covers everything, as a cookie bar or a survey does."""
+
+    def __init__(self, host: BrowserHost) -> None:
+        self._host = host
+
+    async def new_context(self) -> BrowserContext:
+        context = await self._host.new_context()
+        cover = "const c = document.createElement('div'); c.style = 'position:fixed;inset:0'; document.body.append(c);"
+        await context.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {cover} }})")
+        return context
+
+
+async def test_a_sign_in_button_that_cannot_be_pressed_costs_no_try(office: Night) -> None:
+    report = await office.run(browser=CoveredPages(office.work.browser))
+    assert report.stopped is not None
+    assert report.stopped.code is Code.TECH_LAYOUT
+    rule = presses.LockoutRule(3, office.work.pack.lockout.window)
+    standing = await office.call(presses.standing, PORTAL, ALIAS, 1, rule, now=office.work.clock.now())
+    assert (standing.bar, office.presses()) == (None, [])
 
 
 async def test_a_rejected_code_is_pressed_once(office: Night) -> None:

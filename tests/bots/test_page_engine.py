@@ -5,7 +5,9 @@ import time
 import pytest
 from playwright.async_api import Page
 
-from bots.engine import FoundElement, PageEngine, PageFailed, PageFault, State
+from bots.engine import PageEngine
+from bots.faults import PageFailed, PageFault
+from bots.found import FoundElement, State
 from packs.elements import Element
 from tests.bots.describing import claims_table, element, view
 

@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route
 
-from bots.engine import PageEngine, PageFailed, PageFault
+from bots.engine import PageEngine
+from bots.faults import PageFailed, PageFault
 from packs.views import View
 from tests.bots.describing import element, view
 

@@ -109,9 +109,9 @@ DEDUCTIBLE = {
 }
 
 
-def one_line(paid: str, allowed: str | None, *adjustments: str) -> list[Fields]:
-    amount = None if allowed is None else Decimal(allowed)
-    return [{**PAID_LINES[0], "paid": Decimal(paid), "allowed": amount, "adjustments": adjustments}]
+def one_line(paid: str | None, allowed: str | None, *adjustments: str) -> list[Fields]:
+    amounts = {name: None if text is None else Decimal(text) for name, text in (("paid", paid), ("allowed", allowed))}
+    return [{**PAID_LINES[0], **amounts, "adjustments": adjustments}]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,11 @@ async def test_processed_is_decided_by_money_and_lines(fields: Fields, lines: Se
 async def test_processed_without_money_and_reasons_is_for_a_person(fields: Fields, lines: Sequence[Fields]) -> None:
     outcome = await ask(detail(fields, lines))
     assert outcome.ending is Ending.NEEDS_STAFF
+
+
+async def test_finalised_without_any_detail_yet_is_just_that() -> None:
+    bare = {**DENIED, "paid": None, "payment_number": None}
+    assert state(await ask(detail(bare, one_line(None, None)))).category == "F0"
 
 
 async def test_money_that_does_not_add_up_is_looked_at_once_more_and_then_a_case() -> None:

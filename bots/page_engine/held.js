@@ -1,0 +1,63 @@
+// What an element holds or shows now, and what a list or a group of radio buttons has to choose from.
+
+const secret = (element) => matches(element, 'input[type=password i],input[autocomplete~=current-password i],'
+  + 'input[autocomplete~=new-password i]');
+
+/** For one look at the page, given what `finder` found out about it. */
+const valueReader = ({ resolve, rendered, shown }) => {
+  const held = (element) => {
+    const { state, node, silent, byShape } = resolve(element.find);
+    const answer = {
+      state, kind: 'none', text: '', checked: false, disabled: false, filled: false, silent, by_shape: byShape,
+    };
+    if (node === null) return answer;
+    answer.kind = 'text';
+    if (isText(node)) return { ...answer, text: shown(node) };
+    answer.disabled = matches(node, ':disabled') || closestOf(node, '[aria-disabled=true i],[inert]') !== null;
+    if (is(node, 'input')) {
+      const type = (attribute(node, 'type') ?? 'text').toLowerCase();
+      if (type === 'checkbox' || type === 'radio') return { ...answer, kind: 'box', checked: inputChecked(node) };
+      const value = inputValue(node);
+      if (secret(node)) return { ...answer, kind: 'password', filled: value !== '' };
+      if (['submit', 'reset', 'button', 'image'].includes(type)) return { ...answer, text: fold(accessibleName(node)) };
+      return { ...answer, kind: 'value', text: value, filled: value !== '' };
+    }
+    if (is(node, 'textarea')) {
+      const value = areaValue(node);
+      return { ...answer, kind: 'value', text: value, filled: value !== '' };
+    }
+    if (is(node, 'select')) {
+      const chosen = Array.from(selectOptions(node)).filter(optionSelected).map((option) => fold(optionText(option)));
+      return { ...answer, kind: 'choice', text: chosen.join('\n'), filled: chosen.length > 0 };
+    }
+    if (matches(node, '[role=checkbox i],[role=radio i],[role=switch i]')) {
+      return { ...answer, kind: 'box', text: shown(node), checked: attribute(node, 'aria-checked') === 'true' };
+    }
+    return { ...answer, text: shown(node) };
+  };
+
+  const choices = (element) => {
+    const { node } = resolve(element.find);
+    if (node === null || isText(node)) return [];
+    if (is(node, 'select')) {
+      return Array.from(selectOptions(node)).map((option, index) => {
+        const text = fold(optionText(option));
+        return { kind: 'option', index, text, disabled: matches(option, ':disabled'), node: option };
+      });
+    }
+    const RADIO = 'input[type=radio i],[role=radio i]';
+    let radios = queryAll(node, RADIO);
+    if (matches(node, 'input[type=radio i]')) {
+      const form = closestOf(node, 'form');
+      radios = queryAll(treeOf(node), 'input[type=radio i]').filter((radio) =>
+        attribute(radio, 'name') === attribute(node, 'name') && closestOf(radio, 'form') === form);
+    }
+    return radios.filter(rendered).map((radio, index) => {
+      const row = closestOf(radio, 'tr,li,[role=row i]');
+      const text = accessibleName(radio).trim() || (row ? shown(row) : '');
+      return { kind: 'radio', index, text: fold(text), disabled: matches(radio, ':disabled'), node: radio };
+    });
+  };
+
+  return { held, choices };
+};

@@ -1,0 +1,103 @@
+// Elements by their texts, and what stands beside a caption, for one look at the page.
+
+/** `roots` are the document and its open shadow roots, `seen` is what `sight` gave. */
+const textFinder = (roots, { rendered, shown, line, visible }) => {
+  let fragments = null;
+  /** Every text node that is not script or style, with its plain text. */
+  const allFragments = () => {
+    if (fragments !== null) return fragments;
+    fragments = [];
+    for (const tree of roots) {
+      const walker = walkerOver(document, tree, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const text = plain(textContentOf(node));
+        const holder = around(node);
+        if (text && holder && !SILENT.has(tagOf(holder))) fragments.push([text, node]);
+      }
+    }
+    return fragments;
+  };
+  /** Elements whose whole text fits the expression: the innermost on each path. A sentence is no longer than this. */
+  const LONGEST_SENTENCE = 300;
+  const withPattern = (expression) => {
+    const pattern = new RegExp(`^(?:${expression})$`, 'i');
+    const found = new Set();
+    for (const [, node] of allFragments()) {
+      for (let element = around(node); element !== null; element = around(element)) {
+        const whole = fold(shown(element));
+        if (pattern.test(whole)) {
+          found.add(element);
+          break;
+        }
+        if (whole === '' || whole.length > LONGEST_SENTENCE) break;
+      }
+    }
+    return [...found];
+  };
+  /** Elements whose whole text is this: the innermost on each path. */
+  const withText = (sought) => {
+    const found = new Set();
+    for (const [text, node] of allFragments()) {
+      if (text.length > sought.length || !sought.includes(text)) continue;
+      for (let element = around(node); element !== null; element = around(element)) {
+        const whole = plain(shown(element));
+        if (whole === sought) {
+          found.add(element);
+          break;
+        }
+        if (whole === '' || whole.length > sought.length) break;
+      }
+    }
+    return [...found];
+  };
+
+  const nextCell = (cell) => {
+    if (hasRole(cell, 'columnheader') && (attribute(cell, 'scope') === 'col' || closestOf(cell, 'thead'))) return [];
+    for (let node = nextSiblingOf(cell); node !== null; node = nextSiblingOf(node)) {
+      if (!cellRole(node) || !rendered(node)) continue;
+      return is(node, 'th') || hasRole(node, 'columnheader') ? [] : [node];
+    }
+    return [];
+  };
+  const definitions = (term) => {
+    const found = [];
+    for (let node = nextSiblingOf(term); node !== null; node = nextSiblingOf(node)) {
+      if (is(node, 'dt')) break;
+      if (is(node, 'dd') && rendered(node)) found.push(node);
+    }
+    return found;
+  };
+  const following = (box) => {
+    for (let node = nextSiblingOf(box); node !== null; node = nextSiblingOf(node)) {
+      if (isText(node)) {
+        if (/[^\s:]/.test(textContentOf(node)) && visible(node)) return [node];
+      } else if (isElement(node)) {
+        // A line end or another caption: nothing stands beside this one.
+        if (is(node, 'br', 'hr', 'label', 'dt', 'th', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6')) return [];
+        const ornament = is(node, 'i', 'svg', 'img', 'script', 'style') || attribute(node, 'aria-hidden') === 'true';
+        if (visible(node) && !(ornament && line(node) === '')) return [node];
+      }
+    }
+    return [];
+  };
+  /** What stands beside a caption. A caption that fills its box speaks for the box: the cell, the dt, the div. */
+  const beside = (caption) => {
+    for (let box = caption; box !== null; box = around(box)) {
+      if (plain(shown(box)) !== plain(shown(caption)) && !is(box, 'dt', 'th', 'label')) return [];
+      if (is(box, 'label')) {
+        const control = controlOf(box);
+        if (control) return [control];
+      }
+      if (is(box, 'dt')) return definitions(box);
+      if (cellRole(box)) return nextCell(box);
+      if (around(box) !== null && !closestOf(box, 'dt,th,label')) {
+        const found = following(box);
+        if (found.length) return found;
+      }
+      if (is(box, 'body', 'main', 'form', 'section', 'article')) return [];
+    }
+    return [];
+  };
+
+  return { withText, withPattern, beside };
+};
