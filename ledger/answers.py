@@ -102,16 +102,21 @@ def record(
 
 def _fill_columns(version: models.AnswerVersion, state: ClaimState) -> None:
     version.category = state.category
-    version.portal_text = state.portal_text
-    version.payer_claim_number = state.payer_claim_number
+    version.portal_text = _text(state.portal_text)
+    version.payer_claim_number = _text(state.payer_claim_number)
     version.billed_cents = to_cents(state.billed)
     version.allowed_cents = _cents(state.allowed)
     version.paid_cents = _cents(state.paid)
     version.patient_responsibility_cents = _cents(state.patient_responsibility.total)
     version.finalised_date = state.finalised_date
     if state.payment is not None:
-        version.payment_number = state.payment.number or ""
+        version.payment_number = _text(state.payment.number or "")
         version.payment_date = state.payment.paid_on
+
+
+def _text(shown: str) -> str:
+    """For a column that is searched. What the page really held is in `normalised`, where a NUL is escaped."""
+    return shown.replace("\0", "\ufffd")
 
 
 def _cents(dollars: Decimal | None) -> int | None:

@@ -17,6 +17,7 @@ from ledger.canonical import canonical_json
 from ledger.errors import RecordWrong
 
 _START = "0" * 64
+_PAGE = 2000
 _SIGNED = (
     "sequence",
     "actor",
@@ -65,9 +66,7 @@ def append(
     back, so is the entry.
     """
     with transaction.atomic(savepoint=False):
-        head = models.AuditHead.objects.select_for_update().first()
-        if head is None:
-            head = models.AuditHead.objects.create(id=1, hash=_START)
+        head = _end()
         entry = models.AuditEntry(
             sequence=head.sequence + 1,
             at=_utc(now),
@@ -90,21 +89,41 @@ def append(
         return entry.sequence
 
 
-def verify() -> AuditReport:
-    """Recompute the whole chain, from the first entry to the recorded end."""
-    # One transaction, or an entry added while we read would look like a wrong end.
-    with transaction.atomic():
-        checked, previous = 0, _START
-        for entry in models.AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
+def verify(*, database: str = "default") -> AuditReport:
+    """Recompute the whole chain, from the first entry to the recorded end; others may go on adding to it meanwhile.
+
+    `database` is the one to read, while the ledger is being moved.
+    """
+    checked, previous = 0, _START
+    while True:
+        page = _after(checked, database)
+        if not page:
+            head = models.AuditHead.objects.using(database).first()
+            if ((head.sequence, head.hash) if head else (0, _START)) == (checked, previous):
+                return AuditReport(checked, ok=True, first_bad=None)
+            # Unless somebody has just added to the chain, its end is not where it is recorded.
+            page = _after(checked, database)
+            if not page:
+                return AuditReport(checked, ok=False, first_bad=checked + 1)
+        for entry in page:
             checked += 1
-            if entry.previous_hash != previous or entry.hash != _hash(entry):
+            if (entry.sequence, entry.previous_hash, entry.hash) != (checked, previous, _hash(entry)):
                 return AuditReport(checked, ok=False, first_bad=checked)
             previous = entry.hash
-        head = models.AuditHead.objects.first()
-    end = (head.sequence, head.hash) if head else (0, _START)
-    if end != (checked, previous):
-        return AuditReport(checked, ok=False, first_bad=checked + 1)
-    return AuditReport(checked, ok=True, first_bad=None)
+
+
+def _end() -> models.AuditHead:
+    """The row that keeps the end of the chain, locked: whoever else adds to the chain waits for this transaction."""
+    while True:
+        head = models.AuditHead.objects.select_for_update().first()
+        if head is not None:
+            return head
+        # The first entry of all. Of two that come first at once, one makes the row, and the other goes on with it.
+        models.AuditHead.objects.bulk_create([models.AuditHead(id=1, hash=_START)], ignore_conflicts=True)
+
+
+def _after(sequence: int, database: str) -> list[models.AuditEntry]:
+    return list(models.AuditEntry.objects.using(database).filter(sequence__gt=sequence).order_by("sequence")[:_PAGE])
 
 
 def _hash(entry: models.AuditEntry) -> str:

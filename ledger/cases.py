@@ -9,7 +9,7 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 from pydantic import TypeAdapter
 
@@ -147,14 +147,10 @@ def open_for(
     cause = _cause(attempt, reason, then, frozen_alias)
     case = None
     if cause:
-        case = models.Case.objects.filter(practice_id=actor.practice_id, cause=cause, state=CaseState.OPEN).first()
+        case = _open_incident(actor.practice_id, cause)
     if case is not None:
-        case.times += 1
-        case.last_at = now
-        case.stops = stops or case.stops
-        case.save(update_fields=["times", "last_at", "stops"])
-        return case
-    case = models.Case.objects.create(
+        return _joined(case, stops, now)
+    case = models.Case(
         practice_id=actor.practice_id,
         family=reason.code.family,
         code=reason.code,
@@ -174,10 +170,33 @@ def open_for(
         opened_at=now,
         last_at=now,
     )
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError:
+        # Another process has met the same cause at the same moment, and its case is there first.
+        first = _open_incident(actor.practice_id, cause)
+        if first is None:
+            raise
+        return _joined(first, stops, now)
     audit.append(
         actor, "case.open", "case", case.pk, now,
         portal=case.portal, flow=case.flow, run_id=attempt.run_id, result=reason.code,
     )  # fmt: skip
+    return case
+
+
+def _open_incident(practice_id: int, cause: str) -> models.Case | None:
+    """The open case of this cause, locked, so that nobody closes it while a failure is added."""
+    open_cases = models.Case.objects.select_for_update().filter(state=CaseState.OPEN)
+    return open_cases.filter(practice_id=practice_id, cause=cause).first()
+
+
+def _joined(case: models.Case, stops: Stops, now: datetime) -> models.Case:
+    case.times += 1
+    case.last_at = now
+    case.stops = stops or case.stops
+    case.save(update_fields=["times", "last_at", "stops"])
     return case
 
 

@@ -1,6 +1,8 @@
 """Everything the ledger can refuse, one sentence each: what happened, what was kept safe, what to do next."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.utils import OperationalError
 
 
 class LedgerError(Exception):
@@ -32,6 +34,67 @@ class LedgerOpenElsewhere(LedgerError):
             "This process already works for another office, and two offices never share one. Nothing was changed; "
             "start a process of its own for each office."
         )
+
+
+class LedgerAddressWrong(LedgerError):
+    """The line in office.toml that names a PostgreSQL server cannot be used. Its text is never repeated."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The ledger's address cannot be used: {why}.")
+        self.why = why
+
+
+class DatabaseRefused(LedgerError, OperationalError):
+    """The database below the ledger did not do what it was asked; what was begun was taken back.
+
+    It is an error of the database layer too, so that the layer takes the transaction back as for any other.
+    """
+
+
+class LedgerBusy(DatabaseRefused):
+    """Another process held the ledger for longer than we wait."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The ledger is locked by another process, which did not let go in time. Nothing was written; see what else "
+            "works on this office, and try again when it has ended."
+        )
+
+
+class LedgerDiskFull(DatabaseRefused):
+    """There is no room to write, on this disk or the server's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no room left on the disk where the ledger lies, or it cannot be written to. Nothing of this step "
+            "was written, and all before it is kept; make room, and start again."
+        )
+
+
+class LedgerUnreachable(DatabaseRefused):
+    """The database server cannot be reached, does not let us in, or has gone away."""
+
+    def __init__(self, why: str, todo: str) -> None:
+        super().__init__(f"{why} Nothing was written; {todo}.")
+
+
+class ClockOff(LedgerError):
+    """This computer and the database server disagree about the time, on which leases and lock-out windows rest."""
+
+    def __init__(self, off: timedelta) -> None:
+        minutes = round(abs(off) / timedelta(minutes=1), 1)
+        way = "ahead of" if off > timedelta() else "behind"
+        super().__init__(
+            f"This computer's clock is {minutes} minutes {way} the database server's. Nothing was started; set the "
+            "clock (time synchronisation should be on), and start again."
+        )
+
+
+class MoveRefused(LedgerError):
+    """The office was not moved to another database and works on where it was."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} The office was not moved and works on with the ledger that it has.")
 
 
 class LaneBusy(LedgerError):

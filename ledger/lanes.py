@@ -45,7 +45,10 @@ def take(
 
     Questions that an earlier holder was asking go back to ready with their tries unchanged, and its run ends as lost.
     Raises LaneBusy while another holder's time runs, RecordWrong when the credential belongs to another practice.
+    A time that ends later than any lease does was written before the clock was set back: it is cut to a lease's
+    length, so that a live holder prolongs it by its next heartbeat, and a dead one does not hold the lane for long.
     """
+    longest = now + max(ttl, LEASE_TIME)
     with transaction.atomic():
         credential, _ = models.Credential.objects.get_or_create(
             portal=portal, alias=credential_alias, defaults={"practice_id": actor.practice_id}
@@ -54,13 +57,16 @@ def take(
             raise RecordWrong(f"{portal}: this credential belongs to another practice. Nothing was started.")
         models.Lane.objects.get_or_create(credential=credential, slot=slot)
         lane = models.Lane.objects.select_for_update().get(credential=credential, slot=slot)
-        if lane.holder and lane.until is not None and lane.until > now:
-            raise LaneBusy(lane.until, lane.holder)
-        _drop_what_ran(lane.id, now, "lost")
-        lane.token += 1
-        lane.holder, lane.until, lane.run = holder, now + ttl, None
-        lane.save()
-        return Lease(lane.id, lane.token, portal, credential_alias, slot, actor, ttl)
+        free = not lane.holder or lane.until is None or lane.until <= now
+        if free:
+            _drop_what_ran(lane.id, now, "lost")
+            lane.token += 1
+            lane.holder, lane.until, lane.run = holder, now + ttl, None
+            lane.save()
+            return Lease(lane.id, lane.token, portal, credential_alias, slot, actor, ttl)
+        until, by = min(lane.until or longest, longest), lane.holder
+        models.Lane.objects.filter(pk=lane.pk, until__gt=longest).update(until=longest)
+    raise LaneBusy(until, by)
 
 
 def beat(lease: Lease, now: datetime) -> None:

@@ -131,7 +131,10 @@ def settle(lease: Lease | None, press_id: int, result: PressResult, now: datetim
         elif result is PressResult.PROVED:
             raise PressSettled("Only the session that holds its lane can prove a press. The press stays unproved.")
         press = (
-            models.Press.objects.select_for_update().select_related("credential", "account").filter(pk=press_id).first()
+            models.Press.objects.select_for_update(of=("self",))
+            .select_related("credential", "account")
+            .filter(pk=press_id)
+            .first()
         )
         if press is None or (lease is not None and press.lane_id != lease.lane_id):
             raise NotThere("such press")
@@ -177,7 +180,7 @@ def standing(
 ) -> Standing:
     """How a credential version stands now, for display and before a browser is started."""
     rows = models.Press.objects.filter(credential__portal=portal, credential__alias=alias)
-    newest = rows.order_by("-pressed_at").first()
+    newest = rows.order_by("-id").first()
     presses = [_Press.of(row) for row in rows.filter(cleared_at=None).exclude(result=PressResult.PROVED)]
     refused = _refusal(presses, version, kind, lockout, now)
     bar, why, until = refused or (None, "", None)

@@ -1,23 +1,32 @@
-"""Opening the ledger: where its database lies, with which key, and brought up to the newest version.
+"""Opening the ledger: where its database lies, with which secret, and brought up to the newest version.
 
-One process works for one office. `open_ledger` is called once, by the command line, before anything else is asked of
-the ledger; each thread that used it says `close_connection` at its end.
+One process works for one office. `open_ledger` or `open_on_server` is called once, by the command line, before
+anything else is asked of the ledger; each thread that used it says `close_connection` at its end.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
 from django.conf import settings
 
 from ledger.errors import LedgerOpenElsewhere
+from ledger.postgresql.address import PostgresAddress
 
 KeySource = Callable[[], bytes]
 """Gives the 32-byte database key each time a connection opens."""
 
+PasswordSource = Callable[[], str | None]
+"""Gives the server's password each time a connection opens; None: it is in the passfile, or none is needed."""
+
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""
+
+_UPGRADE_LOCK = 0x706F7274
+"""Under this number (any would do) processes that open a ledger on one server upgrade its tables one by one."""
 
 
 def set_up_django() -> None:
@@ -26,13 +35,7 @@ def set_up_django() -> None:
         return
     if not settings.configured:
         settings.configure(
-            DATABASES={
-                "default": {
-                    "ENGINE": "ledger.sqlcipher",
-                    "NAME": "",  # not open yet
-                    "OPTIONS": {"key_source": _no_key, "timeout": BUSY_SECONDS},
-                }
-            },
+            DATABASES={"default": {"ENGINE": "ledger.sqlcipher", "NAME": ""}},  # not open yet
             INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "ledger"],
             AUTH_USER_MODEL="ledger.Account",
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -44,30 +47,63 @@ def set_up_django() -> None:
 
 
 def open_ledger(path: Path, key_source: KeySource, *, migrate: bool = True) -> None:
-    """Open the ledger of an office, made if it is not there, and bring its tables up to date.
+    """Open the ledger of an office in its encrypted file, made if it is not there, and bring its tables up to date.
 
     `key_source` gives the 32-byte key whenever a connection opens. Raises LedgerKeyWrong, or LedgerOpenElsewhere when
     this process already serves another ledger.
     """
-    from django.db import connection, connections
+    _open(
+        {
+            "ENGINE": "ledger.sqlcipher",
+            "NAME": str(path.resolve()),
+            "OPTIONS": {"key_source": key_source, "timeout": BUSY_SECONDS},
+        },
+        migrate=migrate,
+    )
 
-    entry = connections.settings["default"]
-    wanted = str(path.resolve())
-    if entry["NAME"] not in ("", wanted):
-        raise LedgerOpenElsewhere
-    was_open = bool(entry["NAME"])
-    if not was_open:
-        entry["NAME"] = wanted
-        entry["OPTIONS"]["key_source"] = key_source
+
+def open_on_server(address: PostgresAddress, password_source: PasswordSource, *, migrate: bool = True) -> None:
+    """Open the ledger of an office in its PostgreSQL database, and bring its tables up to date.
+
+    Raises LedgerUnreachable (no server, no such database, wrong password, no encryption), ClockOff, or
+    LedgerOpenElsewhere when this process already serves another ledger.
+    """
+    _open(server_settings(address, password_source), migrate=migrate)
+
+
+def server_settings(address: PostgresAddress, password_source: PasswordSource) -> dict[str, Any]:
+    """The Django settings of a database on a server."""
+    extra = {"sslmode": address.sslmode, "sslrootcert": address.sslrootcert, "passfile": address.passfile}
+    return {
+        "ENGINE": "ledger.postgresql",
+        "NAME": address.database,
+        "USER": address.user,
+        "HOST": address.host,
+        "PORT": str(address.port),
+        "OPTIONS": {
+            "password_source": password_source,
+            "timeout": BUSY_SECONDS,
+            "server_side_binding": True,
+            **{name: value for name, value in extra.items() if value},
+        },
+    }
+
+
+def set_aside_old_ledger(path: Path, now: datetime) -> Path:
+    """Close the ledger's file and give it a name under which it is kept and no longer opened; the name is returned.
+
+    After this no ledger is open. Where the file cannot be renamed (something here reads it), its name stays.
+    """
+    from django.db import connections
+
+    _forget_connection()
+    connections.settings["default"].update({"ENGINE": "ledger.sqlcipher", "NAME": "", "OPTIONS": {}})
+    _forget_connection()
+    kept = path.with_name(f"{path.stem}-before-move-{now:%Y%m%dT%H%M%SZ}{path.suffix}")
     try:
-        connection.ensure_connection()
-        if migrate:
-            _migrate()
-    except BaseException:
-        if not was_open:
-            connection.close()
-            entry["NAME"] = ""
-        raise
+        return path.rename(kept)
+    except OSError:
+        return path
 
 
 def close_connection() -> None:
@@ -77,15 +113,58 @@ def close_connection() -> None:
     connection.close()
 
 
-def _migrate() -> None:
+def bring_up_to_date(alias: str) -> None:
+    """Make or upgrade the tables of one database of this process, where it is not the newest already."""
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections[alias])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
-def _no_key() -> bytes:
-    raise AssertionError("a ledger that is not open has no key")
+def _open(wanted: dict[str, Any], *, migrate: bool) -> None:
+    from django.db import connection, connections
+
+    entry = connections.settings["default"]
+    place = ("ENGINE", "NAME", "HOST", "PORT")
+    was_open = bool(entry["NAME"])
+    if was_open and any(entry.get(name, "") != wanted.get(name, "") for name in place):
+        raise LedgerOpenElsewhere
+    before = dict(entry)
+    if not was_open:
+        entry.update(wanted)
+        # Whoever looked before the ledger was open may have left a connection of another kind in this thread.
+        _forget_connection()
+    try:
+        connection.ensure_connection()
+        if migrate:
+            _upgrade()
+    except BaseException:
+        if not was_open:
+            _forget_connection()
+            entry.update(before)
+            _forget_connection()
+        raise
+
+
+def _upgrade() -> None:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        bring_up_to_date("default")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_UPGRADE_LOCK])
+        try:
+            bring_up_to_date("default")
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_UPGRADE_LOCK])
+
+
+def _forget_connection() -> None:
+    from django.db import connection, connections
+
+    connection.close()
+    del connections["default"]

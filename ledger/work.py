@@ -205,8 +205,11 @@ def again(portal: str, flow: Flow, actor: Actor, now: datetime, *, answered_befo
 def counts(portal: str, flow: Flow, now: datetime) -> Counts:
     """How many questions of this portal and flow stand where."""
     items = models.WorkItem.objects.filter(portal=portal, flow=flow)
-    by_state = {row["state"]: row["times"] for row in items.values("state").annotate(times=Count("id"))}
-    waiting = items.filter(state=ItemState.READY, not_before__gt=now).count()
+    # One statement, or what another process moves in between would be counted twice or not at all.
+    grouped = items.values("state").annotate(times=Count("id"), later=Count("id", filter=Q(not_before__gt=now)))
+    rows = list(grouped.order_by("state"))
+    by_state = {row["state"]: row["times"] for row in rows}
+    waiting = sum(row["later"] for row in rows if row["state"] == ItemState.READY)
     return Counts(
         ready=by_state.get(ItemState.READY, 0) - waiting,
         running=by_state.get(ItemState.RUNNING, 0),

@@ -58,9 +58,12 @@ class Command(StrEnum):
     RUN = "run"
     STATUS = "status"
     ANSWERS = "answers"
+    EXPORT = "export"
+    CLAIM = "claim"
     CASES = "cases"
     SELECTORS = "selectors"
     AUDIT = "audit"
+    LEDGER = "ledger"
     DEMO = "demo"
     SANDBOX = "sandbox"
 

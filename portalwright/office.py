@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ledger import accounts, audit, vault_state
 from ledger.accounts import Actor, Practice
-from ledger.start import close_connection, open_ledger
+from ledger.start import PasswordSource, close_connection, open_ledger, open_on_server
 from packs.load import load_pack, pack_names
 from packs.models import Pack
 from portalwright.logs import Log
@@ -33,6 +33,8 @@ ROBOT = "robot"
 
 _LEDGER_KEY = "ledger"
 """Under this name the vault keeps the ledger's database key."""
+
+_SERVER_PASSWORD = "ledger-server-password"  # noqa: S105 - the name of a secret, not a secret
 
 AskPassphrase = Callable[[], Secret[str]]
 
@@ -197,6 +199,11 @@ class Office:
             # Left out after an error: more changes than were written down are no fault, fewer are.
             vault_state.set_counter(vault.counter)
 
+    def keep_server_password(self, password: Secret[str], key: KeyProvider) -> None:
+        """Seal the password of the ledger's server in the vault. The ledger is not opened: it may lie behind it."""
+        vault = Vault.open(FileStorage(self.vault_file), key, _NoAudit())
+        vault.keep_secret(_SERVER_PASSWORD, password)
+
     def pack(self, portal: str) -> Pack:
         """The portal's pack with the office's own address. Raises PackError or LookupError."""
         return load_pack(portal, self.folder, address=self.settings.portal(portal).address)
@@ -207,7 +214,10 @@ class Office:
 
     @contextmanager
     def _ledger_of(self, vault: Vault) -> Iterator[None]:
-        open_ledger(self.ledger_file, lambda: vault.system_secret(_LEDGER_KEY).reveal())
+        if self.settings.ledger is None:
+            open_ledger(self.ledger_file, lambda: vault.system_secret(_LEDGER_KEY).reveal())
+        else:
+            open_on_server(self.settings.ledger, server_password(vault))
         try:
             yield
         finally:
@@ -285,12 +295,22 @@ def _on_a_thread_of_its_own(write: Callable[[], object]) -> None:
         executor.submit(work).result()
 
 
+def server_password(vault: Vault) -> PasswordSource:
+    """Gives the password of the ledger's server as the vault has it at the time; None when a passfile has it."""
+
+    def give() -> str | None:
+        kept = vault.kept_secret(_SERVER_PASSWORD)
+        return kept.reveal() if kept is not None else None
+
+    return give
+
+
 class _NoAudit:
-    """For a vault that is just being made: the ledger, whose key lies in it, is not there yet."""
+    """For a vault that is opened while the ledger is not: no credential is used or changed then."""
 
     def record(self, action: VaultAction, alias: str, portal: str, version: int, purpose: str) -> None:
-        """Nothing is used or changed in a vault that is being made."""
-        raise AssertionError("a credential was touched while the vault was being made")
+        """Must not happen."""
+        raise AssertionError("a credential was touched while nothing could be recorded")
 
 
 def read_settings_text(path: Path, text: str) -> Settings:

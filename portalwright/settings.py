@@ -1,5 +1,6 @@
 """What an office says about itself in office.toml, checked on reading with the line and key of every mistake."""
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -8,9 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from documents.checks import is_npi, tax_number
+from ledger.errors import LedgerAddressWrong
+from ledger.postgresql.address import PostgresAddress, read_address
 from packs.models import checked_address
 
 SETTINGS_FILE = "office.toml"
@@ -90,12 +93,29 @@ class PortalSettings(_Part):
     credential: Annotated[str, Field(pattern=_ALIAS)] = DEFAULT_CREDENTIAL
 
 
-class Settings(_Part):
-    """office.toml, whole."""
+def _ledger(line: object) -> PostgresAddress | None:
+    if line is None or isinstance(line, PostgresAddress):
+        return line
+    if not isinstance(line, str):
+        raise ValueError("must be an address in quotes: postgresql://user@host:5432/database")  # noqa: TRY004 - pydantic's way
+    try:
+        return read_address(line)
+    except LedgerAddressWrong as wrong:
+        raise ValueError(wrong.why) from None
 
+
+class Settings(_Part):
+    """office.toml, whole. Without `ledger` the ledger is an encrypted file in the office folder."""
+
+    ledger: Annotated[PostgresAddress | None, BeforeValidator(_ledger)] = None
     practice: PracticeSettings
     key: KeySettings
     browser: BrowserSettings = BrowserSettings()
+    payers: Annotated[
+        Mapping[Annotated[str, Field(min_length=1, max_length=80)], Annotated[str, Field(pattern=_PORTAL)]],
+        AfterValidator(MappingProxyType),
+    ] = Field(default_factory=lambda: MappingProxyType({}))
+    """By the payer's id as 837 files write it (loop 2010BB, NM109): the portal that answers for that payer."""
     portals: Annotated[
         Mapping[Annotated[str, Field(pattern=_PORTAL)], PortalSettings], AfterValidator(MappingProxyType)
     ] = Field(default_factory=lambda: MappingProxyType({}))
@@ -127,6 +147,9 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
     lines = [
         "# The office's settings. Secrets never stand here: they are in the vault.",
         "",
+        "# Where the ledger is; left out, it is an encrypted file in data/ledger. Moved by: portalwright ledger move.",
+        '# ledger = "postgresql://user@host:5432/database?sslmode=verify-full"',
+        "",
         "[practice]",
         f"name = {_quoted(practice.name)}",
         f"tin = {_quoted(practice.tin)}",
@@ -140,6 +163,10 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
         "# [browser]",
         '# path = "/usr/bin/chromium"   # found by itself when left out',
         "",
+        "# Which portal answers for a payer, by the payer's id in 837 files:",
+        "# [payers]",
+        '# "12345" = "some-portal"',
+        "",
         "# One part for each portal whose address or credential is not the usual one:",
         "# [portals.some-portal]",
         '# address = "https://portal.example.com"',
@@ -150,6 +177,44 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
         lines += [f"address = {_quoted(portal.address)}"] if portal.address else []
         lines += [f"credential = {_quoted(portal.credential)}"]
     return "\n".join(lines) + "\n"
+
+
+def name_ledger(path: Path, address: PostgresAddress) -> None:
+    """Write the one line that names the ledger's server into office.toml, and leave all else as it is, comments too.
+
+    The file is replaced at once and durably: after a crash it is the old one or the new one. Raises SettingsWrong and
+    changes nothing when the line cannot be put in without changing something else.
+    """
+    text = path.read_text(encoding="utf-8")
+    line = f"ledger = {_quoted(address.line)}\n"
+    lines = text.splitlines(keepends=True)
+    hint = next((number for number, one in enumerate(lines) if re.match(r"#\s*ledger\s*=", one)), None)
+    table = next((number for number, one in enumerate(lines) if re.match(r"\s*\[", one)), len(lines))
+    place = hint + 1 if hint is not None and hint < table else 0
+    changed = "".join((*lines[:place], line, *lines[place:]))
+    try:
+        whole = tomllib.loads(changed) == {**tomllib.loads(text), "ledger": address.line}
+    except tomllib.TOMLDecodeError:
+        whole = False
+    if not whole:
+        raise SettingsWrong(f"{path} could not be changed safely. Put this line at its beginning: {line.strip()}")
+    write_durably(path, changed)
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace a file of the office by this text, for this account alone (0600); a crash leaves the old or the new."""
+    temporary = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _quoted(text: str) -> str:

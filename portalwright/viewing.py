@@ -18,3 +18,17 @@ def record_look(
         result=f"{count} shown",
         fields=("claim", "patient") if names else ("claim",),
     )
+
+
+def record_export(desk: Desk, kind: str, result: str, *, names: bool, portal: str | None) -> None:
+    """Put an export of answers into the audit log: the kind of file and how many rows, never where it went."""
+    audit.append(
+        desk.actor,
+        "answers.export",
+        "file",
+        kind,
+        utc_now(),
+        portal=portal or "",
+        result=result,
+        fields=("claim", "patient") if names else ("claim",),
+    )

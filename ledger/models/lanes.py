@@ -45,7 +45,7 @@ class Press(models.Model):
     settled_at = models.DateTimeField(null=True)
     cleared_at = models.DateTimeField(null=True)
     cleared_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    cleared_why = models.CharField(max_length=500, default="")
+    cleared_why = models.TextField(default="")
 
     class Meta:
         indexes = (models.Index(fields=["credential", "pressed_at"], name="presses_of_a_credential"),)

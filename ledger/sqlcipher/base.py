@@ -15,9 +15,14 @@ from django.db.backends.sqlite3 import base as plain
 from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]  # no stubs
 from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
+from django.utils.functional import cached_property
 from sqlcipher3 import dbapi2 as Database  # noqa: N812 - Django's name for the driver of a backend
 
-from ledger.errors import LedgerKeyWrong, LedgerNotOpen
+from ledger.errors import DatabaseRefused, LedgerBusy, LedgerDiskFull, LedgerKeyWrong, LedgerNotOpen
+from ledger.refusals import ErrorsInOurWords
+
+_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
+_NO_ROOM = frozenset({8, 10, 13, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
 
 
 def _converter(parse: Callable[[str], object]) -> Callable[[bytes], object]:
@@ -58,6 +63,11 @@ class DatabaseWrapper(plain.DatabaseWrapper):
 
     Database = Database  # Django wraps the errors of the driver named here
 
+    @cached_property
+    def wrap_database_errors(self) -> ErrorsInOurWords:
+        """Where Django turns the driver's errors into its own, the known ones become the ledger's."""
+        return ErrorsInOurWords(self, translate)
+
     def get_connection_params(self) -> dict[str, Any]:
         if not self.settings_dict["NAME"]:
             raise LedgerNotOpen
@@ -94,6 +104,14 @@ class DatabaseWrapper(plain.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=Cursor)
+
+
+def translate(error: BaseException) -> DatabaseRefused | None:
+    """The ledger's refusal for an error of the driver; None for what is our own mistake."""
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the lowest byte, the rest says where it happened
+    if kind in _BUSY:
+        return LedgerBusy()
+    return LedgerDiskFull() if kind in _NO_ROOM else None
 
 
 def _make_private(path: Path) -> None:

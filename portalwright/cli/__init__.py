@@ -11,9 +11,12 @@ from portalwright.cli import (
     audit,
     browser,
     cases,
+    claim,
     claims,
     demo,
+    export,
     init,
+    ledger,
     permit,
     run,
     sandbox,
@@ -41,9 +44,12 @@ app.add_typer(claims.app, name="import")
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("answers")(answers.answers)
+app.command("export")(export.export)
+app.command("claim")(claim.claim)
 app.add_typer(cases.app, name="cases")
 app.add_typer(selectors.app, name="selectors")
 app.add_typer(audit.app, name="audit")
+app.add_typer(ledger.app, name="ledger")
 app.command("demo")(demo.demo)
 app.add_typer(sandbox.app, name="sandbox")
 

@@ -1,17 +1,35 @@
 """`portalwright answers`: what the portals said."""
 
-from datetime import UTC, datetime
+import sys
+from datetime import UTC
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portalwright.cli.options import AccountOption, JsonOption, OfficeOption, PortalOption
+from portalwright.cli.options import (
+    AccountOption,
+    LinesOption,
+    NamesOption,
+    OfficeOption,
+    PortalOption,
+    SinceOption,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from documents.answers_out import FileFormat
     from ledger.answers import AnswerRecord
     from portalwright.cli.tables import Cell
+
+
+class _Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
 
 
 def answers(
@@ -20,11 +38,19 @@ def answers(
     claim: Annotated[
         str | None, typer.Option("--claim", metavar="NUMBER", help="Only this patient account number, in full.")
     ] = None,
-    since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Recorded on this day (UTC) or later.")
+    since: SinceOption = None,
+    names: NamesOption = False,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="KIND", help="table (on the screen), csv, xlsx or json, as `export` writes."),
     ] = None,
-    names: Annotated[bool, typer.Option("--names", help="Patients' names too.")] = False,
-    as_json: JsonOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write a file instead, as `export` does.")
+    ] = None,
+    lines: LinesOption = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The ledger's whole records, one a line, for programs; names included.")
+    ] = False,
     office: OfficeOption = None,
     account: AccountOption = None,
 ) -> None:
@@ -35,16 +61,27 @@ def answers(
     \b
         portalwright answers --portal practice-national
         portalwright answers --claim ACCT-1001
-        portalwright answers --since 2026-11-01 --json
+        portalwright answers --since 2026-11-01 --format csv
     """
     from ledger.answers import list_current
     from portalwright.cli.opening import at_desk
     from portalwright.cli.tables import print_table
+    from portalwright.exporting import Wanted, export_to, exported
     from portalwright.logs import Command
     from portalwright.viewing import record_look
 
+    file_format = _file_format(form, out, lines=lines, as_json=as_json)
+    begin = since.replace(tzinfo=UTC) if since else None
     with at_desk(Command.ANSWERS, office, account) as desk:
-        found = list(list_current(portal=portal, claim=claim, since=since.replace(tzinfo=UTC) if since else None))
+        if file_format is not None:
+            wanted = Wanted(file_format, portal=portal, claim=claim, since=begin, lines=lines, names=names)
+            if out is not None:
+                typer.echo(f"{export_to(desk, wanted, out)} rows written.")
+            else:
+                sys.stdout.buffer.write(exported(desk, wanted)[0])
+                sys.stdout.buffer.flush()
+            return
+        found = list(list_current(portal=portal, claim=claim, since=begin))
         whole = as_json or claim is not None
         record_look(desk, "answers.view", len(found), names=names or whole, portal=portal)
     if as_json:
@@ -62,6 +99,30 @@ def answers(
         [_row(record, names=names) for record in found],
         empty="There is no such answer yet.",
     )  # fmt: skip
+
+
+def _file_format(form: str | None, out: Path | None, *, lines: bool, as_json: bool) -> "FileFormat | None":
+    """The kind of file that is wanted; None for what goes to the screen."""
+    from documents.answers_out import FileFormat
+    from portalwright.cli.choices import choice
+    from portalwright.cli.export import check_lines, format_of
+
+    if as_json:
+        if form or out or lines:
+            raise typer.BadParameter("stands alone; for a file use --format json", param_hint="--json")
+        return None
+    chosen = choice(_Format, form, "--format") if form else None
+    if chosen is _Format.TABLE or (chosen is None and out is None):
+        if out is not None:
+            raise typer.BadParameter("a table is for the screen; leave out --out", param_hint="--format")
+        if lines:
+            raise typer.BadParameter("goes with --format csv or xlsx", param_hint="--lines")
+        return None
+    file_format = format_of(out, None) if chosen is None and out is not None else FileFormat(str(chosen))
+    if file_format is FileFormat.XLSX and out is None:
+        raise typer.BadParameter("xlsx is no text; name a file with --out", param_hint="--format")
+    check_lines(file_format, lines=lines)
+    return file_format
 
 
 def _row(record: "AnswerRecord", *, names: bool) -> "Sequence[Cell]":
@@ -89,17 +150,12 @@ def _row(record: "AnswerRecord", *, names: bool) -> "Sequence[Cell]":
 
 def _print_whole(found: "list[AnswerRecord]") -> None:
     """Everything an answer holds, a fact a line."""
+    from portalwright.cli.tables import printable
+    from portalwright.facts import facts
+
     if not found:
         typer.echo("There is no such answer yet.")
     for record in found:
         typer.echo(f"{record.question.portal}: {record.ending}, version {record.version}, by {record.author}")
-        for name, fact in _facts("", record.answer.normalised.model_dump(mode="json")):
-            typer.echo(f"  {name}: {fact}")
-
-
-def _facts(start: str, part: object) -> "list[tuple[str, object]]":
-    if isinstance(part, dict):
-        return [fact for name, value in part.items() for fact in _facts(f"{start}.{name}" if start else name, value)]
-    if isinstance(part, list):
-        return [fact for place, value in enumerate(part, 1) for fact in _facts(f"{start}[{place}]", value)]
-    return [] if part is None else [(start, part)]
+        for name, fact in facts(record.answer.normalised).items():
+            typer.echo(f"  {name}: {printable(fact)}")

@@ -20,16 +20,12 @@ def browser(
         portalwright browser
         portalwright browser --path /usr/bin/chromium
     """
-    from bots.browser import NoBrowser, find_browser, install_browser
+    from bots.browser import find_browser, install_browser
     from portalwright.cli.opening import office_or_none
 
     configured = opened.settings.browser.path if (opened := office_or_none(office)) else None
     chosen = path or configured
     found = find_browser(chosen, headed=headed)
-    if found is None and headed:
-        raise NoBrowser(
-            "There is no browser here that can show a window. Install Chrome or Chromium, or run without --headed."
-        )
     if found is None:
-        found = install_browser(typer.echo)
+        found = install_browser(typer.echo, headed=headed)
     typer.echo(f"Browser: {found.path} ({' '.join(part for part in (found.kind.value, found.version) if part)})")

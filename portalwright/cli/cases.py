@@ -143,6 +143,8 @@ def close(
 
 
 def _lines(case: "CaseRecord") -> list[str]:
+    from portalwright.cli.tables import printable
+
     facts = [
         ("what", case.what),
         ("portal", case.portal),
@@ -159,16 +161,11 @@ def _lines(case: "CaseRecord") -> list[str]:
         ("note", case.note),
     ]
     lines = [f"Case {case.id}: {case.code} ({case.family}), {case.state}"]
-    lines += [f"  {name}: {_plain(str(fact))}" for name, fact in facts if fact]
+    lines += [f"  {name}: {printable(str(fact))}" for name, fact in facts if fact]
     if case.seen:
         lines.append("  the portal showed:")
-        lines += [f"    {shown.where}: {_plain(shown.text)}" for shown in case.seen]
+        lines += [f"    {shown.where}: {printable(shown.text)}" for shown in case.seen]
     for place, candidate in enumerate(case.candidates, start=1):
         lines.append(f"  candidate {place}:")
-        lines += [f"    {name}: {_plain(shown.text)}" for name, shown in candidate.cells.items()]
+        lines += [f"    {name}: {printable(shown.text)}" for name, shown in candidate.cells.items()]
     return lines
-
-
-def _plain(text: str) -> str:
-    """Without control characters, which a page could aim at the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,5 +1,6 @@
 """The options that many commands share, said once."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,17 @@ CredentialOption = Annotated[
     typer.Option(
         "--credential", metavar="NAME", help="The credential's name; office.toml's, or 'main', when left out."
     ),
+]
+
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d"], help="Recorded on this day (UTC) or later."),
+]
+
+NamesOption = Annotated[bool, typer.Option("--names", help="Patients' names too.")]
+
+LinesOption = Annotated[
+    bool, typer.Option("--lines", help="A row for each service line instead of each claim (csv and xlsx).")
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output, for programs.")]

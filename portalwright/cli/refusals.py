@@ -1,15 +1,23 @@
 """What a person and the shell are told when a command cannot be done: one or two sentences and an exit code."""
 
+import errno
+
 from portalwright.exit_codes import ExitCode
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def told(error: Exception) -> tuple[ExitCode, str]:
     """The exit code and the sentences for an error. For what is not known here: our own mistake, without its text."""
     from bots.browser import NoBrowser
-    from documents.claims_csv import ClaimsFileUnreadable
+    from documents.answers_out import TooMuchForExcel
+    from documents.work_list import ClaimsFileUnreadable
+    from documents.written_whole import FileNotWritten
     from ledger.errors import (
         CredentialFrozen,
         LaneBusy,
+        LedgerBusy,
+        LedgerDiskFull,
         LedgerError,
         LedgerKeyWrong,
         NotPermitted,
@@ -30,18 +38,27 @@ def told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.NOT_PERMITTED, str(error)
         case PortalStopped() | CredentialFrozen() | ViewStopped() | PressRefused():
             return ExitCode.STOPPED, str(error)
-        case LaneBusy() | VaultBusy():
+        case LaneBusy() | LedgerBusy() | VaultBusy():
             return ExitCode.LATER, str(error)
+        case LedgerDiskFull():
+            return ExitCode.OFFICE, str(error)
         case VaultError() | VaultOlder() | NotAsked():
             return ExitCode.VAULT, str(error)
         case LedgerKeyWrong() | LedgerError():
             return ExitCode.LEDGER, str(error)
         case OfficeMissing() | OfficeExists() | SettingsWrong() | ClaimsFileUnreadable() | PackError():
             return ExitCode.OFFICE, str(error)
+        case FileNotWritten() | TooMuchForExcel():
+            return ExitCode.OFFICE, str(error)
         case AccountUnknown():
             return ExitCode.USAGE, str(error)
         case NoBrowser():
             return ExitCode.NO_BROWSER, str(error)
+        case OSError() if error.errno in _NO_ROOM:
+            return ExitCode.OFFICE, (
+                "There is no room left on the disk where the office lies. Nothing of this step was recorded, and all "
+                "before it is kept; make room, and start again."
+            )
         case OSError() if error.filename is not None:
             return ExitCode.OFFICE, f"{error.filename}: {error.strerror}. What was recorded before is kept."
         case LookupError() if _from_packs(error):

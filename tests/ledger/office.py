@@ -4,12 +4,18 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+
+from django.db import connection
 
 from flows.answers import Answer, ClaimNotFound, ClaimState, PatientResponsibility, Payment, Shown
 from flows.outcomes import Code, Ending, Outcome, Reason
 from flows.questions import Claim, ClaimStatus, Patient, Provider
 from ledger import models, work
 from ledger.accounts import Actor
+from ledger.postgresql.address import PostgresAddress, read_address
+from ledger.start import open_ledger, open_on_server
+from tests.django_settings import database_key, no_password
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PORTAL = "practice-national"
@@ -93,3 +99,19 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
         models.AuditEntry, models.EvidenceBlob,
     )  # fmt: skip
     return {table.__name__: list(table._default_manager.order_by("pk").values_list()) for table in tables}
+
+
+def place() -> str:
+    """Where the ledger of this test is, for another process: its file or its server's address."""
+    here = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(here["NAME"])
+    return PostgresAddress(here["USER"], here["HOST"], int(here["PORT"]), here["NAME"], "disable").line
+
+
+def open_place(place: str) -> None:
+    """Open the ledger that another process made."""
+    if place.startswith("postgresql:"):
+        open_on_server(read_address(place), no_password, migrate=False)
+    else:
+        open_ledger(Path(place), database_key, migrate=False)

@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from flows.questions import Flow
 from ledger import answers, audit, models, presses, runs, work
@@ -23,7 +22,7 @@ from ledger.lanes import Lease
 from ledger.presses import Bar, LockoutRule, PressKind
 from ledger.start import close_connection
 from ledger.states import ItemState
-from tests.ledger.office import LATER, NOW, PORTAL, bring_in, everything, paid
+from tests.ledger.office import LATER, NOW, PORTAL, bring_in, everything, paid, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
@@ -42,7 +41,7 @@ def start(transactional_db: None) -> Iterator[Callable[..., Process]]:
                     sys.executable,
                     "-m",
                     "tests.ledger.office_process",
-                    str(connection.settings_dict["NAME"]),
+                    place(),
                     *arguments,
                 ],
                 cwd=ROOT,

@@ -4,19 +4,17 @@ import os
 import stat
 import subprocess
 import sys
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
-from ledger import models
 from ledger.errors import LedgerOpenElsewhere
 from ledger.start import open_ledger
-from tests.django_settings import database_key
+from tests.django_settings import ON_POSTGRESQL, database_key
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="these tests are about the encrypted file")
 
 OPEN = """
 import sys
@@ -106,13 +104,6 @@ def test_one_process_serves_one_office(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_the_tables_are_as_the_migrations_make_them() -> None:
-    said = StringIO()
-    call_command("makemigrations", "--check", "--dry-run", stdout=said)
-    assert "No changes" in said.getvalue()
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("temp_store", 2)]
 )
@@ -120,9 +111,3 @@ def test_every_connection_is_set_for_safety(pragma: str, value: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")
         assert cursor.fetchone() == (value,)
-
-
-@pytest.mark.django_db
-def test_a_new_account_can_not_sign_in_until_a_password_is_set(robot: object) -> None:
-    account = models.Account.objects.get()
-    assert not account.has_usable_password()

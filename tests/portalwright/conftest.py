@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,9 @@ class Forks:
             cwd=Path(__file__).parents[2],
         )
 
-    def run(self, arguments: list[str], stdin: str, cwd: Path, environment: Mapping[str, str]) -> Ended:
+    def run(
+        self, arguments: list[str], stdin: str, cwd: Path, environment: Mapping[str, str], before: str = ""
+    ) -> Ended:
         asked, answered = self._process.stdin, self._process.stdout
         assert asked is not None
         assert answered is not None
@@ -45,11 +47,18 @@ class Forks:
             for name, path in files.items():
                 path.write_text(stdin if name == "stdin" else "", newline="")
             request = {name: str(path) for name, path in files.items()}
-            line = {**request, "arguments": arguments, "cwd": str(cwd), "environment": dict(environment)}
+            line = {
+                **request,
+                "arguments": arguments,
+                "cwd": str(cwd),
+                "environment": dict(environment),
+                "before": before,
+            }
             asked.write(json.dumps(line) + "\n")
             asked.flush()
             code = int(answered.readline())
-            return Ended(code, files["stdout"].read_text(), files["stderr"].read_text())
+            shown = [files[name].read_bytes().decode("utf-8", "backslashreplace") for name in ("stdout", "stderr")]
+            return Ended(code, *shown)
 
     def end(self) -> None:
         assert self._process.stdin is not None
@@ -71,9 +80,11 @@ class CommandLine:
         kept = {name: os.environ[name] for name in passed if name in os.environ}
         return {**kept, "HOME": str(self.home), "USER": "dana", "LOGNAME": "dana", **(more or {})}
 
-    def command(self, *arguments: str | Path) -> list[str]:
-        """The command for a process that does not come from the forks."""
-        return [sys.executable, "-c", "from portalwright.cli import main; main()", *map(str, arguments)]
+    def command(self, *arguments: str | Path, before: str = "") -> list[str]:
+        """The command for a process that does not come from the forks; `before` as below, in the checkout's folder."""
+        place, _, name = before.partition(":")
+        first = f"import {place}; {place}.{name}(); " if before else ""
+        return [sys.executable, "-c", f"{first}from portalwright.cli import main; main()", *map(str, arguments)]
 
     def __call__(
         self,
@@ -81,9 +92,30 @@ class CommandLine:
         stdin: str = "",
         cwd: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        before: str = "",
     ) -> Ended:
+        """Run the command; `before` names a function (`module:name`) to call first in its process."""
         where = cwd or self.home
-        return self.forks.run(list(map(str, arguments)), stdin, where, self.environment(environment))
+        return self.forks.run(list(map(str, arguments)), stdin, where, self.environment(environment), before)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Makes a folder that is a disk of its own, of a size such as `8k`. Needs the right to mount."""
+    made: list[Path] = []
+
+    def make(size: str) -> Path:
+        folder = tmp_path / f"disk-{size}"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+        if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+            pytest.skip("a disk of its own can be made by root on Linux only")
+        made.append(folder)
+        return folder
+
+    yield make
+    for folder in made:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,7 @@ def test_a_wrong_heading_imports_nothing(portalwright: CommandLine, office: Path
     file.write_text("patient,dob\r\nOcanarylast,1961-02-28\r\n")
     told = portalwright("import", "claims", file, "--office", office)
     assert told.code == ExitCode.OFFICE
-    assert "lacks practice_tin" in told.err
+    assert "lacks portal, member_id" in told.err
     assert "canary" not in told.err
     assert portalwright("import", "claims", tmp_path / "none.csv", "--office", office).code == ExitCode.OFFICE
 

@@ -1,5 +1,6 @@
 """Every refusal of a room reaches the person as its own sentence and the shell as a code; nothing else is quoted."""
 
+import errno
 import inspect
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ import pytest
 
 import ledger.errors
 import vault.errors
-from ledger.errors import LaneBusy, LedgerError, NotPermitted, PortalStopped, VaultOlder
+from ledger.errors import LaneBusy, LedgerDiskFull, LedgerError, NotPermitted, PortalStopped, VaultOlder
 from portalwright.cli.refusals import told
 from portalwright.exit_codes import ExitCode
 from vault.errors import VaultError
@@ -37,6 +38,14 @@ def test_the_codes_that_scripts_act_on() -> None:
     assert told(LaneBusy(now, "host:1"))[0] is ExitCode.LATER
     assert told(VaultOlder(3, 2))[0] is ExitCode.VAULT
     assert told(PermissionError(13, "Permission denied", "/somewhere"))[0] is ExitCode.OFFICE
+
+
+@pytest.mark.parametrize("full", [OSError(errno.ENOSPC, CANARY), OSError(errno.EDQUOT, CANARY), LedgerDiskFull()])
+def test_a_full_disk_is_one_code_wherever_it_was_met(full: Exception) -> None:
+    code, sentences = told(full)
+    assert code is ExitCode.OFFICE
+    assert "no room left on the disk" in sentences
+    assert CANARY not in sentences
 
 
 @pytest.mark.parametrize("kind", [ValueError, KeyError, RuntimeError, OSError, LookupError])

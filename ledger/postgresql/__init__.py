@@ -1,0 +1,1 @@
+"""The ledger on a PostgreSQL server, for an office that has outgrown one computer."""

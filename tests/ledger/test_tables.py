@@ -1,0 +1,160 @@
+"""The tables: as the migrations make them, with room for what comes, on either database."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from io import StringIO
+from threading import Barrier
+
+import pytest
+from django.core.management import call_command
+
+from flows.outcomes import Code, Ending
+from flows.questions import Flow
+from ledger import answers, audit, cases, lanes, models, permissions, presses, runs, vault_state, work
+from ledger.accounts import Actor, ensure_account, ensure_practice
+from ledger.lanes import Lease
+from ledger.permissions import Basis, Grant, Status
+from ledger.start import close_connection
+from tests.ledger.office import ALIAS, NOW, PORTAL, bring_in, digest, ended, paid, question
+
+
+@pytest.mark.django_db
+def test_the_tables_are_as_the_migrations_make_them() -> None:
+    said = StringIO()
+    call_command("makemigrations", "--check", "--dry-run", stdout=said)
+    assert "No changes" in said.getvalue()
+
+
+@pytest.mark.usefixtures("robot")
+def test_a_new_account_can_not_sign_in_until_a_password_is_set() -> None:
+    assert not models.Account.objects.get().has_usable_password()
+
+
+def test_what_a_page_or_a_person_writes_at_length_is_kept_whole(lease: Lease, robot: Actor, person: Actor) -> None:
+    bring_in([1], robot)
+    item = work.next_item(lease, NOW)
+    assert item is not None
+    outcome = paid()
+    assert outcome.answer is not None
+    state = outcome.answer.normalised.model_copy(update={"payer_claim_number": "9" * 400, "portal_text": "Paid\0!"})
+    long = outcome.model_copy(update={"answer": outcome.answer.model_copy(update={"normalised": state})})
+    work.finish(lease, item, long, NOW)
+    record = answers.current(PORTAL, "ACCT-000001")
+    assert record is not None
+    assert record.answer.normalised == state
+    reason = "called the portal's help desk " * 40
+    assert presses.clear(PORTAL, ALIAS, person, reason, NOW) == 0
+    written = Grant(
+        portal=PORTAL, flow=Flow.CLAIM_STATUS, status=Status.PERMITTED, basis=Basis.WRITTEN_PERMISSION,
+        document=reason, granted_to="x" * 900, bot_identity="y" * 900, valid_from=NOW.date(), hours="z" * 900,
+    )  # fmt: skip
+    permissions.grant(written, person, NOW)
+    assert permissions.history(person.practice_id)[0].grant == written
+    assert audit.verify().ok
+
+
+def test_a_row_that_no_database_could_keep_is_rejected_and_not_the_list(robot: Actor) -> None:
+    long = question(1).model_copy(
+        update={"claim": question(1).claim.model_copy(update={"payer_claim_number": "9" * 81})}
+    )
+    rows = [long, question(2, last_name="N\0L"), question(3, billed="99999999999999.00"), question(4)]
+    result = work.import_claims(rows, robot, NOW, digest=digest)
+    assert (result.created, [one.row for one in result.rejected]) == (1, [1, 2, 3])
+
+
+def at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """The results (or errors) of as many threads that begin at the same moment."""
+    start = Barrier(count)
+
+    def run(number: int) -> object:
+        try:
+            start.wait(30)
+            return act(number)
+        except Exception as error:
+            return error
+        finally:
+            close_connection()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_rows_of_an_office_are_made_once_by_many() -> None:
+    def begin(number: int) -> object:
+        practice = ensure_practice("Lakeside Family Practice", "123456789", ("1234567893",))
+        actor = ensure_account("dana", is_robot=False, practice=practice, now=NOW)
+        vault_state.set_counter(7)
+        audit.append(actor, "test.act", "thing", number, NOW)
+        return practice.id, actor.account_id
+
+    assert len({str(result) for result in at_once(8, begin)}) == 1
+    assert audit.verify() == audit.AuditReport(8, ok=True, first_bad=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_cause_met_by_many_sessions_at_once_is_one_case_and_each_is_counted(robot: Actor) -> None:
+    bring_in(range(8), robot)
+    leases = [lanes.take(PORTAL, ALIAS, slot, holder=f"office:{slot}", actor=robot, now=NOW) for slot in range(8)]
+    items = []
+    for lease in leases:
+        runs.start(lease, Flow.CLAIM_STATUS, NOW)
+        items.append(work.next_item(lease, NOW))
+
+    def fail(number: int) -> object:
+        item = items[number]
+        assert item is not None
+        return work.finish(leases[number], item, ended(Ending.DEFECT, Code.TECH_DEFECT), NOW).case_id
+
+    results = at_once(8, fail)
+    (case,) = cases.list_open()
+    assert results == [case.id] * 8
+    assert (case.times, case.items) == (8, 8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_sessions_share_the_work_and_ask_nothing_twice(robot: Actor) -> None:
+    bring_in(range(24), robot)
+    leases = [lanes.take(PORTAL, ALIAS, slot, holder=f"office:{slot}", actor=robot, now=NOW) for slot in range(4)]
+    for lease in leases:
+        runs.start(lease, Flow.CLAIM_STATUS, NOW)
+
+    def answer(number: int) -> list[int]:
+        asked = []
+        while (item := work.next_item(leases[number], NOW)) is not None:
+            work.finish(leases[number], item, paid(), NOW)
+            asked.append(item.id)
+        return asked
+
+    asked = [item for each in at_once(4, answer) for item in each]  # type: ignore[attr-defined]  # an error fails here
+    assert len(asked) == len(set(asked)) == 24
+    assert audit.verify().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_list_brought_in_twice_at_once_is_there_once(robot: Actor) -> None:
+    rows = list(map(question, range(60)))
+
+    def bring(number: int) -> object:
+        ordered = rows if number % 2 else rows[::-1]
+        result = work.import_claims(ordered, robot, NOW, digest=digest)
+        return replace(result, rejected=())
+
+    results = at_once(4, bring)
+    assert sorted(getattr(result, "created", -1) for result in results) == [0, 0, 0, 60]
+    assert models.WorkItem.objects.count() == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_audit_chain_is_proved_while_others_add_to_it(robot: Actor) -> None:
+    audit.append(robot, "test.act", "thing", 0, NOW)
+
+    def act(number: int) -> object:
+        if number:
+            for _ in range(20):
+                audit.append(robot, "test.act", "thing", number, NOW)
+            return True
+        return all(audit.verify().ok for _ in range(20))
+
+    assert at_once(3, act) == [True] * 3

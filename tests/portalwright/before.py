@@ -1,0 +1,98 @@
+"""What is done in the process of a command before it starts: answers without a portal, and faults of the computer."""
+
+import errno
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import bots.lane
+import ledger.start
+from bots.clock import SystemClock
+from flows.questions import Flow
+from ledger import lanes, runs, work
+from ledger.lanes import Lease
+from portalwright.office import Desk, Office
+from portalwright.viewing import record_look
+from tests.ledger.office import ALIAS, PORTAL, digest, not_found, paid, question
+from vault.secret import Secret
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def four_answers() -> None:
+    """Three claims: answered twice, answered once, not found. For an office in PORTALWRIGHT_OFFICE."""
+    with _lane() as (desk, lease):
+        asked = [question(1), question(2), question(3, last_name="=Muñoz")]
+        work.import_claims(asked, desk.actor, NOW, digest=digest)
+        for minute, outcome in enumerate((paid(NOW), not_found(NOW), paid(NOW))):
+            item = work.next_item(lease, NOW)
+            assert item is not None
+            work.finish(lease, item, outcome, NOW + timedelta(minutes=minute))
+        later = NOW + timedelta(days=2)
+        work.import_claims([question(1, billed="130.50")], desk.actor, later, digest=digest)
+        item = work.next_item(lease, later)
+        assert item is not None
+        work.finish(lease, item, paid(later, amount="90.10"), later)
+
+
+@contextmanager
+def _lane() -> Iterator[tuple[Desk, Lease]]:
+    office = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"]))
+    with office.at_work("dana", lambda: Secret("")) as desk:
+        lease = lanes.take(PORTAL, ALIAS, 0, holder="tests:1", actor=desk.robot, now=NOW, ttl=timedelta(days=3))
+        runs.start(lease, Flow.CLAIM_STATUS, NOW)
+        yield desk, lease
+        lanes.release(lease, NOW)
+
+
+def files_held_open() -> None:
+    """Every file is held open by another program, as Windows reports it when one is to be replaced."""
+
+    def held(_self: Path, _target: Path) -> Path:
+        raise PermissionError(errno.EACCES, "The process cannot access the file")
+
+    Path.replace = held  # type: ignore[method-assign,assignment]  # the double of a system that holds files
+
+
+def short_patience() -> None:
+    """Wait for another process's lock for a second only."""
+    ledger.start.BUSY_SECONDS = 1
+
+
+def short_lease() -> None:
+    """A run that cannot give its lane back, because nothing can be written, keeps it for a shorter time."""
+    bots.lane.LEASE_SECONDS = 15
+
+
+def clock_an_hour_ahead() -> None:
+    """This computer's clock is wrong."""
+    right = SystemClock.now
+    SystemClock.now = lambda self: right(self) + timedelta(hours=1)  # type: ignore[method-assign]  # a wrong clock
+
+
+def show_audit() -> None:
+    """Print the audit log, an entry a line."""
+    from ledger import models
+
+    office = Office.find(Path(sys.argv[sys.argv.index("--office") + 1]))
+    with office.at_work("dana", lambda: Secret("")):
+        names = ("actor", "action", "object_id", "result", "fields")
+        for entry in models.AuditEntry.objects.order_by("sequence").values(*names):
+            print(json.dumps(entry))
+
+
+def hold_ledger() -> None:
+    """Be in the middle of writing into the ledger, from when the file SIGN is made until somebody removes it."""
+    from django.db import transaction
+
+    office, sign = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"])), Path(os.environ["SIGN"])
+    with office.at_work("dana", lambda: Secret("")) as desk, transaction.atomic():
+        record_look(desk, "answers.view", 0, names=False)
+        sign.touch()
+        while sign.exists():
+            time.sleep(0.02)
