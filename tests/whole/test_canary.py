@@ -1,0 +1,286 @@
+"""Canary patients and canary secrets go through good and bad runs; then nothing outside the seals may hold one of them.
+
+What `answers` and `cases` print is the office's own view and is not searched; all other output is.
+"""
+
+import base64
+import csv
+import io
+import json
+import os
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import pytest
+
+from portalwright.exit_codes import ExitCode
+from sandbox.one_time_codes import STEP_SECONDS, code_for_step, step_at
+from sandbox.process import PracticePortal
+from tests.whole.altered_portal import AlteredPortal
+from tests.whole.canary import Hit, Search, written_days
+from tests.whole.office import PORTAL, Commands, Ended, Running, canary_rows, presses, seen
+
+pytestmark = pytest.mark.browser
+
+WRONG_PASSWORD = "Kanarienvogel-77!"
+
+DEFECT_IN_ITEM = """
+import bots.worker
+async def broken(question, portal):
+    try:
+        raise ValueError(f"{question!r}")
+    except ValueError as error:
+        raise RuntimeError(f"{question.patient.last_name} {question.patient.member_id}") from error
+bots.worker.claim_status = broken
+"""
+"""A fault of our own whose texts hold the whole question, as careless code writes them."""
+
+DEFECT_IN_MACHINERY = """
+import ledger.work
+def broken(lease, item, outcome, now, **more):
+    raise RuntimeError(f"{item!r} {outcome!r}")
+ledger.work.finish = broken
+"""
+
+DEFECT_AT_SIGN_IN = """
+import bots.sign_in
+async def broken(page, guard, credential):
+    opened = credential()
+    raise RuntimeError(opened.user_name.reveal() + opened.password.reveal() + repr(vars(opened)))
+bots.sign_in._press_password = lambda page, guard, opened: broken(page, guard, lambda: opened)
+"""
+
+
+@dataclass
+class Cage:
+    """An office with canaries in it, and everything that was shown outside of its seals."""
+
+    portal: PracticePortal
+    office: Commands
+    began: datetime
+    people: tuple[dict[str, str], ...]
+    said: list[Ended] = field(default_factory=list)
+
+    def run(self, *more: str, before: str = "") -> Ended:
+        """A run, whose output and processes are searched at the end."""
+        ended = self.office.run(*more, before=before)
+        self.said.append(ended)
+        return ended
+
+    def search(self) -> Search:
+        """Everything that must not be found."""
+        values: set[str] = {self.portal.user_name, self.portal.password, self.portal.totp_seed, WRONG_PASSWORD}
+        values.add(base64.b32decode(self.portal.totp_seed).hex())
+        for row in self.people:
+            first, last = row["first_name"], row["last_name"]
+            values |= {row["member_id"], row["patient_account_number"], row["payer_claim_number"], last, first}
+            values |= {f"{first} {last}", f"{last}, {first}", f"{last} {first}"}
+            values |= set(written_days(row["birth_date"]))
+        truth = self.portal.truth()
+        for claim in truth["claims"]:
+            values |= {claim["payer_claim_number"], claim["patient_account_number"] or ""}
+        for member in truth["members"]:
+            values |= {member["member_id"], f"{member['last_name']}, {member['first_name']}"}
+            values |= set(written_days(member["birth_date"]))
+        steps = range(step_at(self.began) - 1, step_at(datetime.now(UTC)) + 2)
+        return Search(values, {code_for_step(self.portal.totp_seed, step) for step in steps})
+
+    def hits(self) -> list[Hit]:
+        """Every canary that got out: into files, output, process arguments, environments, temporary files."""
+        search = self.search()
+        assert search.values > 100
+        found = [hit for ended in self.said for hit in said_by(ended, search)]
+        roots = (self.office.folder, self.office.home, self.office.temporary)
+        return found + [hit for root in roots for hit in lying_in(root, search)]
+
+
+def said_by(ended: Ended, search: Search) -> list[Hit]:
+    """What a command printed, and what its processes showed to everybody on the computer."""
+    found = search.hits(ended.out.encode(), "standard output") + search.hits(ended.err.encode(), "standard error")
+    for shown in ended.watch.shown:
+        found += search.hits(shown, "process arguments and environment")
+    for path, content in ended.watch.files.items():
+        found += search.hits(content, path)
+    return found
+
+
+def lying_in(root: Path, search: Search) -> list[Hit]:
+    """Every byte of every file below the folder, and every name."""
+    found = []
+    for place, folders, files in os.walk(root):
+        for path in (Path(place) / name for name in (*folders, *files)):
+            readable = path.is_file() and not path.is_symlink()
+            found += search.hits(path.read_bytes() if readable else b"", str(path))
+    return found
+
+
+@pytest.fixture
+def cage(portal: PracticePortal, office: Commands) -> Cage:
+    people = tuple(csv.DictReader(io.StringIO(portal.worklist_csv() + canary_rows(portal))))
+    return Cage(portal, office, datetime.now(UTC), people)
+
+
+def readonly(path: str, page: str) -> str:
+    """The pages for the password and for the member id, with fields that nobody can fill."""
+    label = {"/signin": 'type="password"', "/claims/search": 'name="mbrId"'}.get(path)
+    return page if label is None else page.replace(f"{label}", f"{label} readonly")
+
+
+def test_a_good_night_and_a_night_with_nothing_to_do_show_nothing(cage: Cage) -> None:
+    ended = cage.run()
+    assert ended.code == 0, ended.err
+    assert seen(cage.portal, "detail") > 5
+    cage.run("--json")
+    cage.said += [cage.office("status"), cage.office("status", "--json"), cage.office("vault", "list")]
+    assert {"node", "portalwright"} & cage.said[0].watch.processes
+    assert cage.said[0].watch.files
+    assert cage.hits() == []
+
+
+def test_a_wrong_password_and_its_repetition_show_nothing(cage: Cage) -> None:
+    secrets = f"{cage.portal.user_name}\n{WRONG_PASSWORD}\n{cage.portal.totp_seed}\n"
+    cage.said.append(cage.office("vault", "add", PORTAL, "--from-stdin", stdin=secrets))
+    for _ in range(2):
+        assert cage.run().code == ExitCode.STOPPED
+    assert presses(cage.portal) == ["rejected"]
+    assert cage.hits() == []
+
+
+@pytest.mark.parametrize("answer", ["answer-500", "foreign-page"])
+def test_an_unknown_page_after_the_press_shows_nothing(cage: Cage, answer: str) -> None:
+    cage.portal.faults(password_press=answer)
+    assert cage.run().code == ExitCode.STOPPED
+    assert cage.run().code == ExitCode.STOPPED
+    assert len(presses(cage.portal)) == 1
+    assert cage.hits() == []
+
+
+def test_unmapped_texts_and_a_hostile_script_show_nothing(cage: Cage) -> None:
+    cage.portal.faults(unmapped_status=True, hostile_script=True)
+    assert cage.run().code == ExitCode.FINE
+    assert cage.office.standing()["parked"] > 5
+    assert cage.hits() == []
+
+
+def test_a_portal_that_fails_in_between_shows_nothing(cage: Cage) -> None:
+    cage.portal.faults(http_500_every=5)
+    assert cage.run().code in {ExitCode.FINE, ExitCode.LATER}
+    assert seen(cage.portal, "http_500") > 0
+    assert cage.hits() == []
+
+
+def test_a_password_that_cannot_be_typed_shows_nothing(cage: Cage) -> None:
+    with AlteredPortal(cage.portal.address, readonly) as altered:
+        cage.office.leads_to(altered.address)
+        ended = cage.run()
+    assert ended.code == ExitCode.STOPPED, (ended.out, ended.err)
+    assert presses(cage.portal) == []
+    assert cage.hits() == []
+
+
+def test_a_member_id_that_cannot_be_typed_shows_nothing(cage: Cage) -> None:
+    def alter(path: str, page: str) -> str:
+        return page if path == "/signin" else readonly(path, page)
+
+    with AlteredPortal(cage.portal.address, alter) as altered:
+        cage.office.leads_to(altered.address)
+        ended = cage.run("--limit", "1")
+    assert presses(cage.portal) == ["accepted"]
+    assert seen(cage.portal, "search") == 0
+    assert '"answered"' not in ended.out
+    assert cage.hits() == []
+
+
+@pytest.mark.parametrize(
+    ("defect", "code"),
+    [
+        pytest.param(DEFECT_IN_ITEM, ExitCode.FINE, id="in an item"),
+        pytest.param(DEFECT_IN_MACHINERY, ExitCode.DEFECT, id="in the machinery"),
+        pytest.param(DEFECT_AT_SIGN_IN, ExitCode.DEFECT, id="at the sign-in"),
+    ],
+)
+def test_a_defect_whose_text_holds_everything_shows_nothing(cage: Cage, defect: str, code: ExitCode) -> None:
+    ended = cage.run("--limit", "2", before=defect)
+    assert ended.code == code, (ended.out, ended.err)
+    logged = "".join(path.read_text() for path in (cage.office.folder / "data" / "logs").iterdir())
+    assert '"errors"' in logged
+    assert cage.hits() == []
+
+
+def test_a_kill_in_mid_run_leaves_nothing_readable_behind_even_before_the_sweep(cage: Cage) -> None:
+    running = cage.office.begin("run", PORTAL)
+    running.wait_until(lambda: seen(cage.portal, "detail") >= 3)
+    gone(running)
+    cage.said.append(Ended(-9, "", "", running.watch))
+    left = [path.name for path in (cage.office.folder / "data" / "tmp").iterdir()]
+    assert left
+    assert cage.hits() == []
+
+    again = cage.office.begin("run", PORTAL)
+    again.wait_until(lambda: not set(left) & {path.name for path in (cage.office.folder / "data" / "tmp").iterdir()})
+    gone(again)
+    cage.said.append(Ended(-9, "", "", again.watch))
+    assert cage.hits() == []
+
+
+def gone(running: Running) -> None:
+    """Kill it, and wait until what it had started is gone too."""
+    _, alive = psutil.wait_procs(running.kill(), timeout=10)
+    assert alive == []
+
+
+PATIENT = "O'Papageiensteiß"
+LEAKS = {
+    "plain": PATIENT.encode(),
+    "lower case": PATIENT.lower().encode(),
+    "upper case": b"PNH7091827301 ... " + "Kanarienvogelhaus".upper().encode(),
+    "utf-16": PATIENT.encode("utf-16"),
+    "utf-16, other order": PATIENT.encode("utf-16-be"),
+    "base64": base64.b64encode(PATIENT.encode()),
+    "base64 with something before": base64.b64encode(b"name=" + PATIENT.encode() + b"&more=1"),
+    "base64 with something else before": base64.urlsafe_b64encode(b"user:" + b"xy" + PATIENT.encode()),
+    "hex": PATIENT.encode().hex().upper().encode(),
+    "url": quote(PATIENT).encode(),
+    "json": json.dumps({"name": PATIENT}).encode(),
+    "html": b"<td>O&#x27;Papageienstei\xc3\x9f</td>",
+    "birth date as typed": b"07/18/1931",
+    "birth date in one": b"19310718",
+    "one-time code": b"code 428190.",
+    "one-time code in utf-16": "code 428190.".encode("utf-16-le"),
+    "one-time code in base64": b'"' + base64.b64encode(b"428190") + b'"',
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS.keys())
+def test_a_leak_that_was_planted_is_found(tmp_path: Path, leak: bytes) -> None:
+    values = {PATIENT, "Kanarienvogelhaus", *written_days("1931-07-18")}
+    search = Search(values, {"428190"})
+    (tmp_path / "innocent.log").write_bytes(b"\x00\x01 a line of counts: 1428190 42819 4281905\n" * 20)
+    assert lying_in(tmp_path, search) == []
+    (tmp_path / "log.jsonl").write_bytes(b"\x00\xffsomething before " + leak + b" and after")
+    assert lying_in(tmp_path, search)
+
+
+def test_a_leak_in_a_name_an_argument_an_environment_or_a_passing_file_is_found(tmp_path: Path) -> None:
+    search = Search({"Kanarienvogelhaus"})
+    (tmp_path / "evidence-of-KANARIENVOGELHAUS.png").touch()
+    assert lying_in(tmp_path, search)
+    home, passing = tmp_path / "home", tmp_path / "passing"
+    home.mkdir()
+    passing.mkdir()
+    script = f"import os, time; open({str(passing / 'page')!r}, 'w').write('Kanarienvogelhaus'); time.sleep(1)"
+    office = Commands(tmp_path / "office", home, passing)
+    ended = office("status", before=f"{script}\nos.remove({str(passing / 'page')!r})")
+    places = {hit.where for hit in said_by(ended, search)}
+    assert places >= {"process arguments and environment", str(passing / "page")}
+    assert re.search("Kanarienvogelhaus", "".join(map(str, ended.watch.shown)))
+
+
+def test_the_codes_that_are_searched_for_are_those_of_the_time_of_the_run() -> None:
+    assert STEP_SECONDS == 30
+    assert step_at(datetime.fromtimestamp(time.time(), UTC)) == int(time.time()) // STEP_SECONDS
