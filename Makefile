@@ -4,13 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports tests requirements schema clean
+.PHONY: help demo test lint types imports tests bench requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: $(VENV)/.runtime  ## set everything up and answer 60 claim-status questions at the practice portal
-	@$(BIN)/portalwright browser
+	@$(BIN)/portalwright browser $(if $(HEADED),--headed)
 	@$(BIN)/portalwright demo $(if $(HEADED),--headed)
 
 test: $(VENV)/.develop lint types imports tests  ## set everything up, then check style, types, import rules and all tests
@@ -29,6 +29,11 @@ tests: $(VENV)/.develop
 	@$(BIN)/portalwright browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not last"
 	$(BIN)/python -m pytest -m last
+
+bench: $(VENV)/.develop  ## measure what an import and a look-up cost, beside Django alone and a bare script
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m bench.import_claims
+	@$(BIN)/python -m bench.look_up --pairs 5 --look-ups 10
 
 schema: $(VENV)/.runtime  ## write the JSON Schema of portal packs, and the key tables of their documentation, again
 	$(BIN)/python -m packs.schema
