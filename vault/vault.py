@@ -262,6 +262,34 @@ class Vault:
 
         return self._until_it_holds(attempt)
 
+    def keep_secret(self, name: str, value: Secret[str]) -> None:
+        """Seal a secret that the program needs and the office chose, such as a database's password; a new one replaces.
+
+        Not recorded in the audit: the audit may lie behind this very secret. Whoever calls it records it afterwards.
+        """
+        checked_name("secret's name", name)
+
+        def attempt() -> None:
+            state = self._load()
+            known = state.manifest.find(EntryKind.SYSTEM_SECRET, "", name)
+            record = EntryRecord(
+                entry_id=known.entry_id if known else secrets.token_hex(16),
+                kind=EntryKind.SYSTEM_SECRET,
+                portal="",
+                label=name,
+                version=known.version + 1 if known else 1,
+                created_at=self._clock(),
+            )
+            self._put(state, record, Secret(value.reveal().encode()))
+
+        self._until_it_holds(attempt)
+
+    def kept_secret(self, name: str) -> Secret[str] | None:
+        """What `keep_secret` sealed under this name; None when nothing was."""
+        state = self._load()
+        known = state.manifest.find(EntryKind.SYSTEM_SECRET, "", name)
+        return None if known is None else Secret(self._opened(state, known).reveal().decode())
+
     def keyed_digest(self, text: str) -> str:
         """A name for a patient that says nothing: HMAC-SHA256 in hex under a system secret of this vault.
 

@@ -1,8 +1,8 @@
 """The shipped pack knows the practice portal's words, and only those that the portal has explained."""
 
 from flows.claim_status import SEARCHES
+from packs.elements import Action
 from packs.load import load_pack
-from packs.models import Action
 from sandbox.portals.national.texts import AMBIGUOUS_TEXTS, HINTED_TEXTS, STATUS_TEXTS, UNMAPPED_TEXTS
 
 PACK = load_pack("practice-national", None)
