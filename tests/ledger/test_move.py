@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from ledger.postgresql.address import PostgresAddress, read_address
+from tests.django_settings import ON_POSTGRESQL
 from tests.ledger.server_tools import Process, execute, said, table_count
 from tests.postgresql_server import Server
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="it has a server of its own, and is tested with the file")
+
 
 MAKE = """
 import sys

@@ -2,14 +2,19 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
+import psutil
 import pytest
 
 from ledger.postgresql.address import PostgresAddress
+from tests.django_settings import ON_POSTGRESQL
 from tests.ledger.server_tools import PASSWORD, Process, execute, said
 from tests.postgresql_server import SUPERUSER, Server, start_server
+
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="it has a server of its own, and is tested with the file")
 
 
 def test_with_the_right_password_it_opens_twice(begin: Callable[..., Process], address: PostgresAddress) -> None:
@@ -62,6 +67,8 @@ def test_a_server_that_stops_is_told_and_when_it_is_back_the_work_goes_on(begin:
         assert step().startswith("LedgerUnreachable The database server went away in the middle. Nothing was written")
         assert step() == "added 2"
         os.kill(own.pid, signal.SIGQUIT)
+        while psutil.pid_exists(own.pid) and psutil.Process(own.pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
         assert step().startswith("LedgerUnreachable")
         assert step().startswith("LedgerUnreachable The database server that office.toml names does not answer")
 
