@@ -27,8 +27,8 @@ imports: $(VENV)/.develop
 
 tests: $(VENV)/.develop
 	@$(BIN)/portalwright browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not last"
-	PORTALWRIGHT_TEST_LEDGER=postgresql $(BIN)/python -m pytest tests/ledger -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not last"
+	PORTALWRIGHT_TEST_LEDGER=postgresql $(BIN)/python -m pytest tests/ledger -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m last
 
 bench: $(VENV)/.develop  ## measure what an import and a look-up cost, beside Django alone and a bare script

@@ -19,11 +19,7 @@ from portalwright.demo_check import wrong_answers
 from sandbox.process import PracticePortal
 from tests.bots.night import PORTAL, Night, night
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("four hundred claims"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CLAIMS = 400
 SEED = 20
