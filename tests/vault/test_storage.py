@@ -31,8 +31,12 @@ def start_writer(storage: FileStorage, key_file: KeyFile, portal: str, *more: in
 
 
 def acknowledged(writer: "subprocess.Popen[str]") -> list[int]:
-    output, _ = writer.communicate(timeout=DEADLINE_SECONDS)
-    return [int(line) for line in output.splitlines()]
+    # Not `communicate`: it passes by what an earlier `readline` has read ahead.
+    assert writer.stdout is not None
+    with writer.stdout as lines:
+        told = [int(line) for line in lines]
+    writer.wait(timeout=DEADLINE_SECONDS)
+    return told
 
 
 def temporary_files(storage: FileStorage) -> list[Path]:
