@@ -18,10 +18,10 @@ from bots.clock import SystemClock
 from bots.worker import Progress, Work, run_lane
 from flows.outcomes import Ending
 from flows.questions import Flow
-from ledger import permissions, work
-from ledger.permissions import Basis, Grant, Status
+from ledger import work
 from ledger.thread import LedgerThread
 from packs.models import Pack
+from portalwright.demo import permit_practice_portal
 from portalwright.logs import Event
 from portalwright.office import Desk, Office
 from portalwright.settings import KeyKind, KeySettings, PortalSettings, PracticeSettings, settings_text
@@ -87,7 +87,7 @@ def main() -> None:
             owner="bench",
             totp_seed=Secret(task.totp_seed),
         )
-        _permit(desk)
+        permit_practice_portal(desk)
         now = datetime.now(UTC)
         imported = work.import_claims(task.questions, desk.actor, now, digest=desk.vault.keyed_digest)
         if imported.rejected:
@@ -145,24 +145,6 @@ def _make_office(folder: Path, task: Task) -> Office:
     office = Office.create(folder, settings_text(about, key, {PORTAL: PortalSettings(address=task.address)}))
     office.set_up("bench", _no_passphrase)
     return office
-
-
-def _permit(desk: Desk) -> None:
-    now = datetime.now(UTC)
-    permissions.grant(
-        Grant(
-            portal=PORTAL,
-            flow=Flow.CLAIM_STATUS,
-            status=Status.SIMULATOR_ONLY,
-            basis=Basis.OWN_TEST_SYSTEM,
-            document="the practice portal of this program",
-            granted_to=desk.practice.name,
-            bot_identity="portalwright",
-            valid_from=now.date(),
-        ),
-        desk.actor,
-        now,
-    )
 
 
 def _no_passphrase() -> Secret[str]:

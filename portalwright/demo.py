@@ -67,7 +67,7 @@ def run_demo(folder: Path, *, claims: int, seed: int, headed: bool) -> ExitCode:
                 owner=_ACCOUNT,
                 totp_seed=Secret(portal.totp_seed),
             )
-            _permit(desk)
+            permit_practice_portal(desk)
             questions = _import(desk, portal.worklist_csv())
             _say(f"{questions} claims to ask about. The robot signs in ...")
             with shown_progress() as show:
@@ -132,7 +132,8 @@ def _no_passphrase() -> Secret[str]:
     raise AssertionError(f"the demonstration's office has a key file ({SETTINGS_FILE})")
 
 
-def _permit(desk: Desk) -> None:
+def permit_practice_portal(desk: Desk) -> None:
+    """Enter the practice portal into the office's permission register, as the office's own test system."""
     now = utc_now()
     permissions.grant(
         Grant(
