@@ -213,7 +213,9 @@ def unreachable(failed: PageFailed) -> Stop:
         return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The portal cannot be reached.")
     if failed.kind in (PageFault.CRASHED, PageFault.CLOSED):
         return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The browser's page ended unexpectedly.")
-    return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The portal did not answer in time.")
+    if failed.kind is PageFault.TIMEOUT:
+        return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The portal did not answer in time.")
+    return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The browser could not open or read the portal's page.")
 
 
 def not_pressed(failed: PageFailed, view: str, element: str) -> Stop:
