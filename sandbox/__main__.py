@@ -4,7 +4,15 @@ import argparse
 import sys
 from datetime import date
 
-from sandbox.serve import PORTALS, serve
+from sandbox.portals.registry import PORTALS
+from sandbox.quirks import LEVELS, QuirkRefused
+from sandbox.serve import serve
+
+
+def quirk_setting(text: str) -> tuple[str, float]:
+    """Read NAME=0.2."""
+    name, _, number = text.partition("=")
+    return name, float(number)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,18 +27,36 @@ def main(arguments: list[str] | None = None) -> int:
     serving.add_argument("--claims", type=int, default=60, help="rows in the office's work list")
     serving.add_argument("--today", type=date.fromisoformat, help="the portal's date, YYYY-MM-DD")
     serving.add_argument(
+        "--quirk",
+        type=quirk_setting,
+        action="append",
+        default=[],
+        metavar="NAME=0.2",
+        help="how probable a quirk is; may be given again",
+    )
+    serving.add_argument(
+        "--level", choices=LEVELS, default="none", help="quirks as often as in the field, or ten times"
+    )
+    serving.add_argument("--layout", type=int, choices=(1, 2, 3, 4), default=1, help="the version of the pages")
+    serving.add_argument(
         "--exit-with-stdin", action="store_true", help="stop when standard input closes (the parent is gone)"
     )
     given = parser.parse_args(arguments)
-    serve(
-        given.portal,
-        port=given.port,
-        control_port=given.control_port,
-        seed=given.seed,
-        claims=given.claims,
-        today=given.today,
-        exit_with_stdin=given.exit_with_stdin,
-    )
+    try:
+        serve(
+            given.portal,
+            port=given.port,
+            control_port=given.control_port,
+            seed=given.seed,
+            claims=given.claims,
+            today=given.today,
+            quirks=dict(given.quirk),
+            level=given.level,
+            layout=given.layout,
+            exit_with_stdin=given.exit_with_stdin,
+        )
+    except QuirkRefused as refusal:
+        parser.error(str(refusal))
     return 0
 
 

@@ -15,7 +15,8 @@ END_SECONDS = 5.0
 class PracticePortal:
     """A running practice portal; use it in a `with` statement.
 
-    After entering: `address` (the portal), `user_name`, `password`, `totp_seed` (Base32) to sign in with.
+    After entering: `address` (the portal), `user_name`, `password`, `totp_seed` (Base32) and `security_answers` (by
+    question) to sign in with; `name` is the portal's.
     The portal listens on 127.0.0.1 only. It ends with this process too, whatever happens to it.
     """
 
@@ -23,16 +24,32 @@ class PracticePortal:
     user_name: str
     password: str
     totp_seed: str
+    security_answers: dict[str, str]
     process_id: int
 
     def __init__(
-        self, name: str = "practice-national", *, seed: int = 7, claims: int = 60, today: str | None = None
+        self,
+        name: str = "practice-national",
+        *,
+        seed: int = 7,
+        claims: int = 60,
+        today: str | None = None,
+        quirks: dict[str, float] | None = None,
+        level: str = "none",
+        layout: int = 1,
     ) -> None:
-        """`claims` is the number of work-list rows; `today` (YYYY-MM-DD) is the portal's date, default now."""
+        """`claims` is the number of work-list rows; `today` (YYYY-MM-DD) is the portal's date, default now.
+
+        `quirks` are names and probabilities, on top of those of the `level`: "none", "field" or "x10".
+        """
+        self.name = name
         self._command = [sys.executable, "-m", "sandbox", "serve", name, "--exit-with-stdin"]
         self._command += ["--seed", str(seed), "--claims", str(claims)]
         if today is not None:
             self._command += ["--today", today]
+        self._command += ["--level", level, "--layout", str(layout)]
+        for quirk, probability in (quirks or {}).items():
+            self._command += ["--quirk", f"{quirk}={probability}"]
         self._process: subprocess.Popen[str] | None = None
         self._control = ""
 
@@ -64,6 +81,7 @@ class PracticePortal:
         self.user_name = ready["user_name"]
         self.password = ready["password"]
         self.totp_seed = ready["totp_seed"]
+        self.security_answers = ready["security_answers"]
         return self
 
     def __exit__(
@@ -118,6 +136,41 @@ class PracticePortal:
     def faults(self, **switches: Any) -> None:
         """Switch on exactly these faults (see `sandbox.switches.Switches`); without arguments all go off."""
         self._ask("/faults", switches)
+
+    def quirks(self, **probabilities: float) -> None:
+        """Give the portal exactly these quirks, by name with `_` for `-`; without arguments it has none."""
+        self._ask("/quirks", {name.replace("_", "-"): number for name, number in probabilities.items()})
+
+    def profile(self, **changes: Any) -> None:
+        """Change how the portal's sign-in is (see `sandbox.profile.Profile`): `second_factor="mailed"`, for one."""
+        self._ask("/profile", changes)
+
+    def mailbox(self) -> list[dict[str, str]]:
+        """The codes that have arrived by the portal's clock, oldest first: method, code, sent_at, arrives_at."""
+        answer: list[dict[str, str]] = json.loads(self._ask("/mailbox"))
+        return answer
+
+    def terms(self) -> dict[str, str]:
+        """The present terms: version and text."""
+        answer: dict[str, str] = json.loads(self._ask("/terms"))
+        return answer
+
+    def change_terms(self, **terms: str) -> None:
+        """Publish new terms: this `version` and `text`, or the next version with another amendment."""
+        self._ask("/terms", terms)
+
+    def clear_captcha(self) -> None:
+        """What a person does who is not a robot."""
+        self._ask("/captcha/clear", {})
+
+    def account(self, **state: Any) -> None:
+        """Put the account into a state: `password_age_days`, `idle_days`, `lock_outs`, `waiting` (names of pages)."""
+        self._ask("/accounts", state)
+
+    def delayed_rows(self) -> list[str]:
+        """Patient account numbers of the rows for which "not found" was right at some look-up (load delay)."""
+        answer: list[str] = json.loads(self._ask("/delayed"))
+        return answer
 
     def expire_sessions(self) -> None:
         """End every session at the portal, as a restart on the payer's side would."""

@@ -12,20 +12,24 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox.accounts import Account, SignInData, sign_in_data
-from sandbox.clock import Clock
+from sandbox.accounts import sign_in_data
 from sandbox.control import control_app
-from sandbox.events import EventLog
-from sandbox.portals.national.app import national_portal
-from sandbox.sessions import Sessions
-from sandbox.side import PortalSide
-from sandbox.switches import SwitchBoard
-from sandbox.truth.generator import make_truth
-from sandbox.truth.model import Truth
+from sandbox.faults import TRANSPORT, FaultyLine
+from sandbox.portals.registry import PORTALS
+from sandbox.quirks import Level, checked, numbers
+from sandbox.side import PortalSide, make_side
+from sandbox.switches import Switches
 
-PORTALS: dict[str, Callable[[PortalSide], Starlette]] = {"practice-national": national_portal}
+
+class _Protocol(H11Protocol):
+    """Lets the faults of the line reach the connection itself."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the base class does
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+        super().connection_made(transport)
 
 
 class _Server(uvicorn.Server):
@@ -44,6 +48,44 @@ class _Server(uvicorn.Server):
         yield
 
 
+class Listener:
+    """A server at one address that can hang up for a while and come back: connections are refused meanwhile."""
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._app = app
+        self._socket: socket.socket | None = _listen(port)
+        self.port = int(self._socket.getsockname()[1])
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Serve from now on."""
+        if self._server is not None:
+            return
+        bound = self._socket or _listen(self.port)
+        self._socket = None
+        self._server = _Server(
+            uvicorn.Config(
+                self._app,
+                http=_Protocol,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._task = asyncio.create_task(self._server.serve(sockets=[bound]))
+        await self._server.serving.wait()
+
+    async def close(self) -> None:
+        """Stop serving; the address is free afterwards."""
+        server, task = self._server, self._task
+        self._server = self._task = None
+        if server is not None and task is not None:
+            server.should_exit = True
+            await task
+
+
 def serve(
     portal: str,
     *,
@@ -52,37 +94,38 @@ def serve(
     seed: int,
     claims: int,
     today: date | None = None,
+    quirks: dict[str, float] | None = None,
+    level: Level = "none",
+    layout: int = 1,
     exit_with_stdin: bool = False,
 ) -> None:
     """Serve `portal` until SIGTERM, SIGINT, POST /shutdown or (if asked for) the end of standard input.
 
-    Prints one line of JSON with both addresses and the sign-in data as soon as it serves.
+    `quirks` come on top of those of the level. Prints one line of JSON with both addresses and the sign-in data as
+    soon as it serves.
+
+    Raises QuirkRefused, before anything listens, when the portal cannot have one of the quirks.
     """
-    clock = Clock(today)
-    truth = make_truth(seed, claims, clock.now().date())
-    sign_in = sign_in_data(seed)
-    asyncio.run(_serve(PORTALS[portal], truth, clock, sign_in, (port, control_port), exit_with_stdin=exit_with_stdin))
+    archetype, application = PORTALS[portal].load()
+    chosen = {**numbers(level, portal), **checked(portal, quirks or {})}
+    switches = Switches.model_validate({"layout": layout})
+
+    async def run() -> None:
+        side = make_side(archetype, seed=seed, claims=claims, today=today, quirks=chosen, switches=switches)
+        await _serve(application, side, (port, control_port), seed, exit_with_stdin=exit_with_stdin)
+
+    asyncio.run(run())
 
 
 async def _serve(
-    portal: Callable[[PortalSide], Starlette],
-    truth: Truth,
-    clock: Clock,
-    sign_in: SignInData,
+    application: Callable[[PortalSide], ASGIApp],
+    side: PortalSide,
     ports: tuple[int, int],
+    seed: int,
     *,
     exit_with_stdin: bool,
 ) -> None:
     loop = asyncio.get_running_loop()
-    side = PortalSide(
-        truth=truth,
-        clock=clock,
-        events=EventLog(clock),
-        account=Account(sign_in, clock),
-        sessions=Sessions(clock),
-        switches=SwitchBoard(),
-        stopping=asyncio.Event(),
-    )
 
     def stop() -> None:
         # The loop is gone when the end of standard input is noticed during the process's own end.
@@ -94,24 +137,26 @@ async def _serve(
     if exit_with_stdin:
         threading.Thread(target=_wait_for_end_of_stdin, args=(stop,), daemon=True).start()
 
-    sockets = [_listen(port) for port in ports]
-    servers = [_server(portal(side)), _server(control_app(side, stop))]
-    tasks = [asyncio.create_task(server.serve(sockets=[bound])) for server, bound in zip(servers, sockets, strict=True)]
-    await asyncio.gather(*(server.serving.wait() for server in servers))
-    addresses = [f"http://127.0.0.1:{bound.getsockname()[1]}" for bound in sockets]
+    listener = Listener(FaultyLine(application(side), side), ports[0])
+
+    async def switched() -> None:
+        await (listener.close() if side.switches.now.refuse_connections else listener.open())
+
+    control = Listener(control_app(side, stop, switched), ports[1])
+    await asyncio.gather(listener.open(), control.open())
+    sign_in = sign_in_data(seed)
     ready = {
-        "portal": addresses[0],
-        "control": addresses[1],
+        "portal": f"http://127.0.0.1:{listener.port}",
+        "control": f"http://127.0.0.1:{control.port}",
         "user_name": sign_in.user_name,
         "password": sign_in.password,
         "totp_seed": sign_in.totp_seed,
+        "security_answers": sign_in.security_answers,
     }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     await side.stopping.wait()
-    for server in servers:
-        server.should_exit = True
-    await asyncio.gather(*tasks)
+    await asyncio.gather(listener.close(), control.close())
 
 
 def _listen(port: int) -> socket.socket:
@@ -119,12 +164,6 @@ def _listen(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))
     return bound
-
-
-def _server(app: Starlette) -> _Server:
-    return _Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1)
-    )
 
 
 def _wait_for_end_of_stdin(stop: Callable[[], None]) -> None:

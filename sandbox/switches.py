@@ -1,10 +1,50 @@
 """Faults that a tester can switch on at a practice portal; everything is off to begin with."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 PressFault = Literal["answer-500", "hang", "foreign-page"]
+LineFaultKind = Literal[
+    "reset",
+    "drop",
+    "delay",
+    "error",
+    "too-many-requests",
+    "half-download",
+    "lost-answer",
+    "session-killed",
+]
+
+
+class LineFault(BaseModel):
+    """Something that goes wrong with some requests: every n-th, or each with a probability."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: LineFaultKind
+    """`reset`: the connection is reset before an answer. `drop`: it ends in mid-body. `delay`: the answer comes
+    `seconds` later. `error`: HTTP `status`, the work is not done. `too-many-requests`: HTTP 429 with Retry-After
+    `seconds`. `half-download`: an attachment ends half-way. `lost-answer`: the work is done and the connection is
+    reset. `session-killed`: all sessions end before the request is looked at."""
+    every: int | None = Field(default=None, ge=1)
+    probability: float | None = Field(default=None, ge=0, le=1)
+    after: int = Field(default=0, ge=0)
+    """So many matching requests pass first."""
+    times: int | None = Field(default=None, ge=1)
+    """It happens no more often than this."""
+    path: str = ""
+    """Only requests whose path begins so."""
+    method: str = ""
+    """Only requests with this method: GET or POST."""
+    status: Literal[500, 502, 503, 504] = 503
+    seconds: float = Field(default=30, ge=0, le=600)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.every is None) == (self.probability is None):
+            raise ValueError("say either every (every n-th request) or probability")
+        return self
 
 
 class Switches(BaseModel):
@@ -28,10 +68,19 @@ class Switches(BaseModel):
     """Every page is the maintenance page."""
     delay_ms: int = Field(default=0, ge=0, le=120_000)
     """Every page comes this much later (milliseconds)."""
+    layout: Literal[1, 2, 3, 4] = 1
+    """The version of the pages. 2: other labels and words; 3: columns and sections moved, other ids and classes;
+    4: another structure, a moved button and a new pop-up."""
+    searches_a_minute: int | None = Field(default=None, ge=1)
+    """More searches in a minute than this are answered HTTP 429."""
+    refuse_connections: bool = False
+    """Nobody listens at the portal's address."""
+    line: tuple[LineFault, ...] = ()
+    """What goes wrong on the line; the first that applies to a request happens."""
 
 
 class SwitchBoard:
     """Holds the switches that are on now, for the portal to read and the control side to replace."""
 
-    def __init__(self) -> None:
-        self.now = Switches()
+    def __init__(self, switches: Switches | None = None) -> None:
+        self.now = switches or Switches()

@@ -24,7 +24,6 @@ from sandbox.truth.model import (
 from sandbox.truth.names import FIRST_NAMES, LAST_NAMES
 from sandbox.truth.numbers import NumberRange, make_npi, make_tin
 
-PORTAL = "practice-national"
 SETTLED = (36, 75)
 """Days before today on which services lie whose claims are decided by now."""
 RECENT = (9, 24)
@@ -34,10 +33,12 @@ RECENT = (9, 24)
 class Draft:
     """Collects a ledger. All chance comes from `rng`."""
 
-    def __init__(self, rng: random.Random, today: date) -> None:
+    def __init__(self, rng: random.Random, today: date, portal: str) -> None:
+        """`portal` is the name that the work list carries; it also decides what member ids look like."""
         self.rng = rng
         self.today = today
-        self.numbers = NumberRange(rng)
+        self.portal = portal
+        self.numbers = NumberRange(rng, portal)
         first, second = make_npi(rng), make_npi(rng)
         while second == first:
             second = make_npi(rng)
@@ -187,7 +188,7 @@ class Draft:
         row = WorkListRow(
             practice_tin=self.practice.tin,
             billing_npi=self.practice.providers[0].npi,
-            portal=PORTAL,
+            portal=self.portal,
             member_id=member_id or member.member_id,
             last_name=last_name or member.last_name.title(),
             first_name=first_name or member.first_name.title(),

@@ -8,14 +8,14 @@ from sandbox.truth.model import Truth
 from sandbox.truth.scenarios import SCENARIOS, Scenario
 
 
-def make_truth(seed: int, claims: int, today: date) -> Truth:
-    """A ledger whose work list has `claims` rows, dated relative to `today`.
+def make_truth(seed: int, claims: int, today: date, portal: str = "practice-national") -> Truth:
+    """A ledger whose work list has `claims` rows for this portal, dated relative to `today`.
 
     From 60 rows on every scenario of ordinary work occurs, from 400 on every scenario in the table.
     """
     if claims < 1:
         raise ValueError("A work list needs at least one claim.")
-    draft = Draft(random.Random(f"truth:{seed}:{claims}"), today)
+    draft = Draft(random.Random(f"truth:{seed}:{claims}"), today, portal)
     for scenario in planned(draft.rng, claims):
         scenario.build(draft, scenario.name)
     return draft.finish(seed)

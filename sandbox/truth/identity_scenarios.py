@@ -62,14 +62,14 @@ def leap_day(draft: Draft, scenario: str) -> None:
 
 
 def twins(draft: Draft, scenario: str) -> None:
-    """Two children, one birth date, member ids that differ in the dependent suffix; same day, same charge."""
+    """Two children, one birth date, an id for each; same day, same charge."""
     elder, younger = draft.rng.choice(TWINS)
-    subscriber = draft.numbers.subscriber()
-    first = draft.member(first_name=elder, member_id=subscriber + "03")
+    first_id, second_id = draft.numbers.siblings()
+    first = draft.member(first_name=elder, member_id=first_id)
     second = draft.member(
         last_name=first.last_name,
         first_name=younger,
-        member_id=subscriber + "04",
+        member_id=second_id,
         birth_date=first.birth_date,
     )
     lines = draft.lines(draft.service_day())

@@ -27,8 +27,9 @@ def make_tin(rng: random.Random) -> str:
 class NumberRange:
     """Hands out member ids, account numbers, claim and payment numbers, each once."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, portal: str) -> None:
         self._rng = rng
+        self._portal = portal
         self._given: set[str] = set()
 
     def _once(self, pattern: str, low: int, high: int) -> str:
@@ -38,13 +39,37 @@ class NumberRange:
                 self._given.add(number)
                 return number
 
-    def subscriber(self) -> str:
-        """The part of a member id that a family shares."""
-        return self._once("PNH{:07d}", 1_000_000, 10_000_000)
-
     def member_id(self) -> str:
-        """A subscriber's own member id: family number and dependent suffix 01."""
-        return self.subscriber() + "01"
+        """A member id as this portal's payer gives them: a subscriber's own has the dependent suffix 01."""
+        return self._ids("01")[0]
+
+    def siblings(self) -> tuple[str, str]:
+        """The ids of two children of one family, who share a number where the payer numbers families."""
+        first, second = self._ids("03", "04")
+        return first, second
+
+    def _ids(self, *suffixes: str) -> tuple[str, ...]:
+        match self._portal:
+            case "practice-contractor":
+                return tuple(self._medicare_number() for _ in suffixes)
+            case "practice-medicaid":
+                return tuple(self._once("9{:09d}", 1, 1_000_000_000) for _ in suffixes)
+            case "practice-multipayer":
+                family = self._once("PXH{:07d}", 1_000_000, 10_000_000)
+            case _:
+                family = self._once("PNH{:07d}", 1_000_000, 10_000_000)
+        return tuple(family + suffix for suffix in suffixes)
+
+    def _medicare_number(self) -> str:
+        """Eleven places like a Medicare number's; the S in the second one is never given out."""
+        rng, letters, digits = self._rng, "ACDEFGHJKMNPQRTUVWXY", "0123456789"
+        while True:
+            either = letters + digits
+            places = ("123456789", "S", either, digits, letters, either, digits, letters, letters, digits, digits)
+            number = "".join(rng.choice(place) for place in places)
+            if number not in self._given:
+                self._given.add(number)
+                return number
 
     def patient_account_number(self) -> str:
         """The office's number for one claim."""

@@ -74,7 +74,7 @@ def test_it_can_be_told_to_shut_down_and_ends_with_exit_code_nought() -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
-    assert set(ready) == {"portal", "control", "user_name", "password", "totp_seed"}
+    assert set(ready) == {"portal", "control", "user_name", "password", "totp_seed", "security_answers"}
     urllib.request.urlopen(ready["control"] + "/shutdown", data=b"{}", timeout=5).read()
     assert process.wait(10) == 0
     process.stdout.close()

@@ -110,7 +110,8 @@ def test_a_second_sign_in_ends_the_first_session(portal: PracticePortal, visitor
         other.advance(60)
         other.press_password()
         other.press_code()
-        assert "Your session has ended" in visitor.get("/home")
+        assert "Your user ID was used to sign in on another device" in visitor.get("/home")
+        assert kinds(portal)[-1] == "kicked_out"
         assert "Select provider" in other.get("/provider")
 
 
@@ -145,3 +146,82 @@ def test_pages_are_never_cached_and_the_cookie_is_not_for_scripts(visitor: Visit
     cookie = httpx.get(f"{visitor.portal.address}/signin", trust_env=False).headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
+
+
+def test_with_mailed_codes_a_person_chooses_how_and_types_what_arrived(
+    portal: PracticePortal, visitor: Visitor
+) -> None:
+    portal.profile(second_factor="mailed")
+    assert "Choose how we should send your verification code" in visitor.press_password()
+    assert "Choose how" in visitor.post("/verify/method")
+    assert "by text message" in visitor.post("/verify/method", via="SMS")
+    assert portal.mailbox() == []
+    visitor.advance(6)
+    (mail,) = portal.mailbox()
+    assert mail["method"] == "text"
+    assert "Select provider" in visitor.press_code(mail["code"])
+    assert [event["method"] for event in portal.events() if event["kind"] == "code_sent"] == ["text"]
+
+
+def test_another_code_is_sent_three_times_and_an_old_one_expires(portal: PracticePortal, visitor: Visitor) -> None:
+    portal.profile(second_factor="mailed")
+    visitor.press_password()
+    for _ in range(4):
+        visitor.post("/verify/method", via="SMS")
+    assert "No more codes" in visitor.post("/verify/method")
+    visitor.advance(11 * 60)
+    assert "That code has expired" in visitor.press_code(portal.mailbox()[-1]["code"])
+
+
+def test_changed_terms_are_shown_once_with_their_text_until_somebody_agrees(
+    portal: PracticePortal, visitor: Visitor
+) -> None:
+    visitor.sign_in()
+    assert portal.terms()["version"] == "1"
+    portal.change_terms(text="You will wear a hat.\n\nYou will keep it on.")
+    assert portal.terms()["version"] == "2"
+    visitor.get("/signout")
+    visitor.advance(60)
+    visitor.press_password()
+    words = visitor.press_code()
+    assert "Our terms of use have changed" in words
+    assert "You will wear a hat. You will keep it on." in words
+    assert "Our terms of use have changed" in visitor.post("/terms")
+    assert "Select provider" in visitor.post("/terms", agree="Y")
+    agreed = [event for event in portal.events() if event["kind"] == "terms_agreed"]
+    assert [(event["version"], event["ticked"]) for event in agreed] == [("2", False), ("2", True)]
+    visitor.get("/signout")
+    visitor.advance(60)
+    visitor.press_password()
+    assert "Select provider" in visitor.press_code()
+
+
+def test_a_remembered_device_signs_in_without_a_code_until_its_days_are_over(
+    portal: PracticePortal, visitor: Visitor
+) -> None:
+    visitor.press_password()
+    visitor.post("/verify", otp=visitor.code(), remember="Y")
+    cookie = next(cookie for cookie in visitor.http.cookies.jar if cookie.name == "PNHDEVICE")
+    assert cookie.expires is not None
+    visitor.get("/signout")
+    assert "Select provider" in visitor.press_password()
+    visitor.advance(31 * 86_400)
+    assert "Verify your identity" in visitor.press_password()
+
+
+def test_the_account_can_be_put_before_a_notice(portal: PracticePortal, visitor: Visitor) -> None:
+    portal.account(waiting=["bot-notice"])
+    visitor.press_password()
+    assert "Automated access to your account" in visitor.press_code()
+    assert "Select provider" in visitor.post("/notice")
+
+
+def test_the_count_down_can_be_answered_while_the_session_lives(portal: PracticePortal, visitor: Visitor) -> None:
+    visitor.sign_in()
+    assert 'data-idle="15"' in visitor.page.text
+    visitor.advance(14 * 60)
+    assert visitor.http.post("/session/extend").status_code == 204
+    visitor.advance(14 * 60)
+    assert "Welcome" in visitor.get("/home")
+    visitor.advance(16 * 60)
+    assert visitor.http.post("/session/extend").status_code == 401

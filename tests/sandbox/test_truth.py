@@ -5,7 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.portals.national.search import Search, find_claims
+from sandbox.clock import Clock
+from sandbox.events import EventLog
+from sandbox.listing import Listing
+from sandbox.portals.national.search import RULES
+from sandbox.quirks import NATIONAL, Quirks
+from sandbox.search import ClaimSearch, Query
 from sandbox.truth.generator import make_truth
 from sandbox.truth.model import Truth, WorkListRow
 from sandbox.truth.numbers import npi_check_digit
@@ -29,9 +34,13 @@ def truth(request: pytest.FixtureRequest) -> Truth:
 
 def searched(truth: Truth, row: WorkListRow) -> list[str]:
     """Numbers of the claims that a right search for this row finds, with the row's charge."""
-    search = Search("member", row.member_id, "", "", None, row.service_from, row.service_to, "")
-    found = find_claims(truth, search, row.billing_npi) or ()
-    return [claim.payer_claim_number for claim in found if claim.billed == row.billed]
+    clock = Clock(TODAY)
+    search = ClaimSearch(truth, RULES, clock, Quirks(truth.seed, NATIONAL, {}, EventLog(clock)))
+    query = Query(member_id=row.member_id, service_from=row.service_from, service_to=row.service_to)
+    found = search.ask(query, row.billing_npi)
+    assert isinstance(found, Listing)
+    charges = {claim.payer_claim_number: claim.billed for claim in truth.claims}
+    return [number for number in found.claims if charges[number] == row.billed]
 
 
 def test_every_line_and_every_claim_balances_to_the_cent(truth: Truth) -> None:

@@ -2,11 +2,14 @@
 
 import hashlib
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from starlette.responses import HTMLResponse
+
+from sandbox.portals.national.layouts import field_name, said
 
 HERE = Path(__file__).parent
 
@@ -31,22 +34,32 @@ class Pages:
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,
         )
-        self._templates.globals.update(cls=self.class_names, build=self.build)
 
-    def class_names(self, *names: str) -> str:
-        """The class names of this build for the names in the templates."""
-        return " ".join("s" + hashlib.sha256(f"{self.build}.{name}".encode()).hexdigest()[:7] for name in names)
+    def class_names(self, layout: int, *names: str) -> str:
+        """The class names of this build and version of the pages for the names in the templates."""
+        letter = "s" if layout < 3 else "pnh-"
+        key = f"{self.build}.{layout}"
+        return " ".join(letter + hashlib.sha256(f"{key}.{name}".encode()).hexdigest()[:7] for name in names)
 
-    def page(self, template: str, *, status_code: int = 200, **values: Any) -> HTMLResponse:
-        """A page of this portal, never cached."""
+    def page(self, template: str, layout: int, *, status_code: int = 200, **values: Any) -> HTMLResponse:
+        """A page of this portal in one of its versions, never cached."""
         salt = secrets.token_hex(4)
+        letter = "f" if layout < 3 else "el_"
 
         def uid(name: str) -> str:
-            return "f" + hashlib.sha256(f"{salt}.{name}".encode()).hexdigest()[:9]
+            return letter + hashlib.sha256(f"{salt}.{name}".encode()).hexdigest()[:9]
 
-        html = self._templates.get_template(template).render(uid=uid, **values)
+        html = self._templates.get_template(template).render(
+            uid=uid,
+            cls=partial(self.class_names, layout),
+            t=partial(said, layout),
+            name_of=partial(field_name, layout),
+            build=self.build,
+            layout=layout,
+            **values,
+        )
         return HTMLResponse(html, status_code=status_code, headers=HEADERS)
 
-    def style_sheet(self) -> str:
+    def style_sheet(self, layout: int) -> str:
         """The style sheet with this build's class names."""
-        return self._templates.get_template("portal.css").render()
+        return self._templates.get_template("portal.css").render(cls=partial(self.class_names, layout))

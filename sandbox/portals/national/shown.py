@@ -17,23 +17,33 @@ ROLES = {
 }
 
 
-def day(value: date | None) -> str:
-    """A date as this portal writes it, or a blank."""
-    return "" if value is None else value.strftime("%m/%d/%Y")
+@dataclass(frozen=True)
+class Style:
+    """How a screen writes dates and money."""
+
+    dates: str
+    dollar: str
+
+    def day(self, value: date | None) -> str:
+        """A date, or a blank."""
+        return "" if value is None else value.strftime(self.dates)
+
+    def days(self, claim: Claim) -> str:
+        """The service date, or both ends of the range."""
+        if claim.service_from == claim.service_to:
+            return self.day(claim.service_from)
+        return f"{self.day(claim.service_from)} - {self.day(claim.service_to)}"
+
+    def money(self, amount: Decimal | None, absent: str = "") -> str:
+        """Dollars with commas; negative amounts in brackets; what is not decided is absent."""
+        if amount is None:
+            return absent
+        return f"({self.dollar}{-amount:,.2f})" if amount < 0 else f"{self.dollar}{amount:,.2f}"
 
 
-def days(claim: Claim) -> str:
-    """The service date, or both ends of the range."""
-    if claim.service_from == claim.service_to:
-        return day(claim.service_from)
-    return f"{day(claim.service_from)} - {day(claim.service_to)}"
-
-
-def money(amount: Decimal | None, absent: str = "") -> str:
-    """Dollars with a sign and commas; negative amounts in brackets; what is not decided is absent."""
-    if amount is None:
-        return absent
-    return f"(${-amount:,.2f})" if amount < 0 else f"${amount:,.2f}"
+USUAL = Style("%m/%d/%Y", "$")
+OTHER = Style("%Y-%m-%d", "")
+"""The other screen's way: the quirk `date-formats`."""
 
 
 def person(member: Member) -> str:
@@ -62,12 +72,12 @@ def result_row(claim: Claim, member: Member, reference: str, *, unmapped: bool) 
         reference=reference,
         claim_number=claim.payer_claim_number,
         patient=person(member),
-        birth_date=day(member.birth_date),
-        service_dates=days(claim),
+        birth_date=USUAL.day(member.birth_date),
+        service_dates=USUAL.days(claim),
         provider_npi=claim.billing_npi,
-        charge=money(claim.billed),
+        charge=USUAL.money(claim.billed),
         status=status_text(claim, unmapped=unmapped),
-        finalized=day(claim.finalised_date),
+        finalized=USUAL.day(claim.finalised_date),
     )
 
 
@@ -85,7 +95,7 @@ class Detail:
     appeals: str
 
 
-def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
+def detail(claim: Claim, member: Member, tin: str, style: Style = USUAL, *, unmapped: bool) -> Detail:
     """The detail page's view of a claim, mistakes of the payer's page included."""
     owed = claim.patient_responsibility
     paid = claim.paid
@@ -96,29 +106,29 @@ def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
         member=(
             ("Member ID", member.member_id),
             ("Patient name", person(member)),
-            ("Date of birth", day(member.birth_date)),
+            ("Date of birth", style.day(member.birth_date)),
             ("Patient account number", claim.patient_account_number or "N/A"),
         ),
         claim=(
             ("Claim number", claim.payer_claim_number),
             ("Claim status", status_text(claim, unmapped=unmapped)),
             ("Status codes", ", ".join(f"Status code {code}" for code in claim.status_codes)),
-            ("Status effective date", day(claim.effective_date)),
-            ("Date(s) of service", days(claim)),
-            ("Received date", day(claim.received_date)),
-            ("Finalized date", day(claim.finalised_date)),
+            ("Status effective date", style.day(claim.effective_date)),
+            ("Date(s) of service", style.days(claim)),
+            ("Received date", style.day(claim.received_date)),
+            ("Finalized date", style.day(claim.finalised_date)),
             ("Billing provider NPI", claim.billing_npi),
             ("Provider tax ID", tin),
         ),
         totals=(
-            ("Total charge", money(claim.billed)),
-            ("Allowed amount", money(claim.allowed)),
-            ("Paid amount", money(paid)),
-            ("Deductible", money(None if owed is None else owed.deductible)),
-            ("Coinsurance", money(None if owed is None else owed.coinsurance)),
-            ("Copay", money(None if owed is None else owed.copay)),
-            ("Non-covered", money(None if owed is None else owed.noncovered)),
-            ("Patient responsibility", money(None if owed is None else owed.total)),
+            ("Total charge", style.money(claim.billed)),
+            ("Allowed amount", style.money(claim.allowed)),
+            ("Paid amount", style.money(paid)),
+            ("Deductible", style.money(None if owed is None else owed.deductible)),
+            ("Coinsurance", style.money(None if owed is None else owed.coinsurance)),
+            ("Copay", style.money(None if owed is None else owed.copay)),
+            ("Non-covered", style.money(None if owed is None else owed.noncovered)),
+            ("Patient responsibility", style.money(None if owed is None else owed.total)),
         ),
         payment=()
         if payment is None
@@ -128,17 +138,17 @@ def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
                 "Non-payment" if payment.method == "non-payment" else "Check" if payment.method == "check" else "EFT",
             ),
             ("Payment number", payment.number or "N/A"),
-            ("Payment date", day(payment.date)),
-            ("Payment amount", money(payment.amount)),
+            ("Payment date", style.day(payment.date)),
+            ("Payment amount", style.money(payment.amount)),
         ),
-        lines=tuple(_line(line, claim) for line in claim.lines),
-        requests=tuple((request.what, day(request.due)) for request in claim.requests),
+        lines=tuple(_line(line, claim, style) for line in claim.lines),
+        requests=tuple((request.what, style.day(request.due)) for request in claim.requests),
         related=tuple((ROLES[related.role], related.payer_claim_number) for related in claim.related),
         appeals="Yes" if claim.appeal_allowed else "No",
     )
 
 
-def _line(line: ServiceLine, claim: Claim) -> tuple[str, ...]:
+def _line(line: ServiceLine, claim: Claim, style: Style) -> tuple[str, ...]:
     paid = line.paid
     if claim.page_error == "wrong-line" and line.number == 1 and paid is not None:
         paid += WRONG_BY
@@ -146,11 +156,11 @@ def _line(line: ServiceLine, claim: Claim) -> tuple[str, ...]:
         str(line.number),
         line.procedure,
         " ".join(line.modifiers),
-        day(line.service_date),
+        style.day(line.service_date),
         str(line.units),
-        money(line.billed),
-        money(line.allowed, "N/A"),
-        money(paid, "N/A"),
-        "; ".join(f"{item.group}-{item.carc} {money(item.amount)}" for item in line.adjustments),
+        style.money(line.billed),
+        style.money(line.allowed, "N/A"),
+        style.money(paid, "N/A"),
+        "; ".join(f"{item.group}-{item.carc} {style.money(item.amount)}" for item in line.adjustments),
         ", ".join(line.remark_codes),
     )

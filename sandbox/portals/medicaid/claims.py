@@ -1,0 +1,263 @@
+"""The claim pages of the Medicaid portal: inquiry form and grid on one page, and a claim in a window of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sandbox.portals.medicaid import shown
+from sandbox.portals.medicaid.viewstate import PostBack
+from sandbox.portals.medicaid.visit import Visit
+from sandbox.search import Query, Refusal, SearchRules
+from sandbox.sessions import Session
+from sandbox.truth.model import BillingProvider, Claim, Member
+
+SEARCH, DETAIL = "/ClaimSearch.aspx", "/ClaimDetail.aspx"
+ROWS = 10
+RULES = SearchRules(
+    ways=(("claim_number",), ("member_id", "service_from", "service_to")),
+    longest_span_days=30,
+    most=25,
+    load_hours=2,
+)
+BLANK_FOR = (600, 1100, 1800)
+"""For how many milliseconds a window may stay blank."""
+
+NOTHING = "No records were found for the criteria entered."
+NO_MEMBER = "The member ID is not on file."
+TOO_MANY = "Your inquiry found more than 25 records. Enter fewer dates of service."
+
+_COMPLAINTS = {
+    "more-needed": "Member ID is required.",
+    "no-dates": "From and to dates of service are required.",
+    "dates-reversed": "The to date of service may not be before the from date of service.",
+    "span-too-long": "Dates of service may span 31 days at most.",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the inquiry page shows: the way to search that is chosen, the fields as typed, the page of the grid."""
+
+    by: str = ""
+    entered: Mapping[str, str] = field(default_factory=dict)
+    searched: bool = False
+    number: int = 1
+
+
+async def search_page(visit: Visit, request: Request) -> Response:
+    """The inquiry page as it is before anything was chosen: no fields yet."""
+    session = visit.open_session(request)
+    if session is None:
+        return visit.over(request)
+    return _search_page(visit, request, session, Asked(), announced=True)
+
+
+async def search_post_back(visit: Visit, request: Request) -> Response:
+    """The inquiry page came back: a way to search was chosen, a button pressed, the grid paged or a claim opened."""
+    session = visit.open_session(request)
+    if session is None:
+        return visit.over(request)
+    back = await visit.take_back(request, session, SEARCH)
+    if isinstance(back, Response):
+        return back
+    asked = back.state
+    assert isinstance(asked, Asked)
+    match back.target.control:
+        case "btnReset":
+            return _search_page(visit, request, session, Asked())
+        case "ddlSearchBy":
+            return _search_page(visit, request, session, Asked(by=back.values["ddlSearchBy"]))
+        case "btnSearch":
+            return _search(visit, request, session, back)
+        case "lnkIcn":
+            return _open(visit, request, session, asked, back.target.row or 0)
+        case "lnkNext" | "lnkPrevious" | "lnkPage" as turn:
+            step = {"lnkNext": 1, "lnkPrevious": -1}.get(turn, 0)
+            number = asked.number + step if step else int(back.target.argument.removeprefix("Page$"))
+            return _search_page(visit, request, session, replace(asked, number=number))
+        case _:
+            return _search_page(visit, request, session, asked)
+
+
+def _search(visit: Visit, request: Request, session: Session, back: PostBack) -> Response:
+    by = back.values["ddlSearchBy"]
+    entered = {control: text for control, text in back.values.items() if control.startswith("txt")}
+    asked = Asked(by=by, entered=entered)
+    if refused := visit.throttled(request):
+        return refused
+    query, messages = _query(by, entered)
+    if messages:
+        visit.note(request, "search", by="refused", found=None)
+        return _search_page(visit, request, session, asked, messages)
+    found = visit.side.search.ask(query, session.acting_as, request.headers.get("user-agent", ""))
+    if isinstance(found, Refusal):
+        return _search_page(visit, request, session, asked, tuple(_COMPLAINTS[reason] for reason in found.reasons))
+    session.listing = found
+    return _search_page(visit, request, session, replace(asked, searched=True))
+
+
+def _query(by: str, entered: Mapping[str, str]) -> tuple[Query, tuple[str, ...]]:
+    """The filled form, and what is wrong with it. Blanks around an id and small letters in it do not matter here."""
+    if by == "icn":
+        number = entered.get("txtIcn", "").strip()
+        return Query(claim_number=number), () if number else ("ICN is required.",)
+    days: dict[str, date | None] = {}
+    messages = []
+    for control, label in (("txtFromDos", "From date of service"), ("txtToDos", "To date of service")):
+        text = entered.get(control, "").strip()
+        try:
+            days[control] = _us_date(text) if text else None
+        except ValueError:
+            messages.append(f"{label} must be entered as MM/DD/YYYY.")
+    member_id = entered.get("txtMemberId", "").strip().upper()
+    query = Query(member_id=member_id, service_from=days.get("txtFromDos"), service_to=days.get("txtToDos"))
+    return query, tuple(messages)
+
+
+def _us_date(text: str) -> date:
+    if len(text) != 10:
+        raise ValueError("a date has ten characters")
+    return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
+
+
+def _search_page(
+    visit: Visit,
+    request: Request,
+    session: Session,
+    asked: Asked,
+    messages: tuple[str, ...] = (),
+    *,
+    opens: str = "",
+    blank_for: int = 0,
+    announced: bool = False,
+) -> Response:
+    listing = session.listing
+    values: dict[str, Any] = {"notice": "", "rows": (), "count": 0, "first": 0, "last": 0, "pages": 1, "numbers": ()}
+    if asked.searched and not listing.member_known:
+        values["notice"] = NO_MEMBER
+    elif asked.searched and listing.too_many:
+        values["notice"] = TOO_MANY
+    elif asked.searched and not listing.shown:
+        values["notice"] = NOTHING
+    elif asked.searched:
+        values |= _grid(visit, request, session, asked.number)
+        asked = replace(asked, number=values["number"])
+    return visit.page(
+        "search.html",
+        session,
+        path=SEARCH,
+        state=asked,
+        title="Claim Inquiry",
+        asked=asked,
+        messages=messages,
+        opens=opens,
+        blank_for=blank_for,
+        announced=announced,
+        **visit.frame(session),
+        **values,
+    )
+
+
+def _grid(visit: Visit, request: Request, session: Session, asked_for: int) -> dict[str, Any]:
+    """Ten claims of the last search."""
+    listing = session.listing
+    pages = listing.pages(ROWS)
+    number = min(max(asked_for, 1), pages)
+    claims = visit.side.search.listed(listing, number, ROWS, request.headers.get("user-agent", ""))
+    session.own["grid"] = tuple(claim.payer_claim_number for claim in claims)
+    members = _members(visit)
+    unmapped = visit.side.switches.now.unmapped_status
+    return {
+        "rows": [shown.result_row(claim, members[claim.patient], unmapped=unmapped) for claim in claims],
+        "count": len(listing.shown),
+        "first": (number - 1) * ROWS + 1,
+        "last": (number - 1) * ROWS + len(claims),
+        "number": number,
+        "pages": pages,
+        "numbers": _page_numbers(number, pages),
+    }
+
+
+def _page_numbers(number: int, pages: int) -> tuple[int | None, ...]:
+    """First, last and the pages around this one; None stands for the dots between."""
+    wanted = sorted({1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)})
+    numbers: list[int | None] = []
+    for page in wanted:
+        if numbers and page - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(page)
+    return tuple(numbers)
+
+
+def _open(visit: Visit, request: Request, session: Session, asked: Asked, row: int) -> Response:
+    """A row's link: the same page again, with a script that opens the claim's window."""
+    listed: tuple[str, ...] = session.own.get("grid", ())
+    if row >= len(listed):
+        return _search_page(visit, request, session, asked)
+    address = f"{DETAIL}?w={session.reference(listed[row])}"
+    if visit.layout(session).rebuilt:
+        return RedirectResponse(address, 302)
+    quirks = visit.side.quirks
+    blank = quirks.happens("popup-blank-first", request.headers.get("user-agent", ""))
+    blank_for = quirks.pick("popup-blank-first", BLANK_FOR) if blank else 0
+    return _search_page(visit, request, session, asked, opens=address, blank_for=blank_for)
+
+
+async def detail_page(visit: Visit, request: Request) -> Response:
+    """One claim, by this session's reference, with no line selected."""
+    session = visit.open_session(request)
+    if session is None:
+        return visit.over(request)
+    claim = _claim(visit, session.references.get(request.query_params.get("w", ""), ""))
+    if claim is None:
+        return RedirectResponse(SEARCH, 302)
+    visit.note(request, "detail", payer_claim_number=claim.payer_claim_number)
+    return _detail_page(visit, session, claim, None)
+
+
+async def detail_post_back(visit: Visit, request: Request) -> Response:
+    """A line's "+" was pressed: the same claim with the EOB codes of that line, and of no other."""
+    session = visit.open_session(request)
+    if session is None:
+        return visit.over(request)
+    back = await visit.take_back(request, session, DETAIL)
+    if isinstance(back, Response):
+        return back
+    claim = _claim(visit, str(back.state))
+    if claim is None:
+        return RedirectResponse(SEARCH, 302)
+    visit.note(request, "line", payer_claim_number=claim.payer_claim_number, line=(back.target.row or 0) + 1)
+    return _detail_page(visit, session, claim, back.target.row)
+
+
+def _detail_page(visit: Visit, session: Session, claim: Claim, selected: int | None) -> Response:
+    provider: BillingProvider = next(one for one in visit.side.truth.practice.providers if one.npi == claim.billing_npi)
+    detail = shown.detail(
+        claim,
+        _members(visit)[claim.patient],
+        provider,
+        visit.side.truth.practice.tin,
+        unmapped=visit.side.switches.now.unmapped_status,
+    )
+    return visit.page(
+        "detail.html",
+        session,
+        path=DETAIL,
+        state=claim.payer_claim_number,
+        title="Claim Detail",
+        claim=detail,
+        selected=selected,
+        **visit.frame(session),
+    )
+
+
+def _claim(visit: Visit, payer_claim_number: str) -> Claim | None:
+    return next((one for one in visit.side.truth.claims if one.payer_claim_number == payer_claim_number), None)
+
+
+def _members(visit: Visit) -> dict[str, Member]:
+    return {member.patient: member for member in visit.side.truth.members}
