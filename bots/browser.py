@@ -21,8 +21,8 @@ from playwright.async_api import BrowserContext, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from bots import leftovers
-from bots.engine import register
 from bots.faults import no_browser_text
+from bots.page_script import register
 from flows.values import Frozen
 
 EXPLICIT = "PORTALWRIGHT_BROWSER"

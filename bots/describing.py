@@ -10,10 +10,14 @@ from packs.views import Table, View
 
 
 def describe(element: Element) -> dict[str, Any]:
-    """The element as the script takes it. What commits something must be found by every one of its ways."""
+    """The element as the script takes it. What commits something must be found by every one of its ways.
+
+    What is filled is a field: a cell or box around just one field stands for it.
+    """
     return {
         "find": [way.model_dump(exclude_none=True) for way in element.find],
         "strict": element.action is Action.COMMIT,
+        "field": element.action is Action.FILL,
     }
 
 
@@ -82,5 +86,5 @@ def joined(members: Mapping[str, str]) -> str:
 
 
 def selector(query: Mapping[str, Any]) -> str:
-    """A query as Playwright takes it, for the selector engine that `bots.engine.register` registers."""
+    """A query as Playwright takes it, for the selector engine that `bots.page_script.register` registers."""
     return "portal=" + quote(json.dumps(query), safe="")

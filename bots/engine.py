@@ -1,125 +1,126 @@
 """The page engine of one browser page: finds a pack's elements, reads a whole view at once, waits for what follows.
 
-The script of `page_engine/` runs in a world of its own inside the page (`Page.createIsolatedWorld`), where nothing that
-the page's own scripts replace is seen. The same script, registered as a selector engine, serves Playwright's clicking
-and typing, so that what is read and what is pressed are found in one way.
+Every element and view is looked for in the frame that its pack names for it, else in the page itself.
 """
 
 import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Coroutine, Mapping, Sequence
-from importlib import resources
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
-from playwright.async_api import CDPSession, Locator, Page, Playwright
-from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator, Page
 
 from bots.describing import Described, describe, describe_table, joined, selector
-from bots.faults import PageFailed, PageFault, document_went_away, frame_went_away, no_browser_text
+from bots.exchanges import Wished, unanswered, wished_by
+from bots.faults import PageFailed, PageFault, no_browser_text
 from bots.found import Arrived, FoundElement, RawReading
+from bots.frames import Documents
+from bots.waiting import Differs, Sought, Waiting
 from packs.elements import Element
+from packs.models import Pack
 from packs.views import View
 
-_PARTS = (
-    "platform",
-    "kinds",
-    "names",
-    "shown",
-    "texts",
-    "sections",
-    "find",
-    "held",
-    "tables",
-    "document",
-    "waiting",
-    "engine",
-)
-"""The files of the script, each after those that it builds on."""
-
-
-def _joined(parts: Sequence[str]) -> str:
-    """The script: one expression whose value is the engine, because that is all that a selector engine may be."""
-    folder = resources.files("bots").joinpath("page_engine")
-    texts = [folder.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in parts]
-    return "\n".join(["(() => {", "'use strict';", *texts, "return engine;", "})()"])
-
-
-PAGE_ENGINE = _joined(_PARTS)
-
-_WORLD = "portalwright"
-_HOLDER = "globalThis[Symbol.for('portalwright')]"
-# A symbol, because a page can make any plain name on `window` its own by giving it to an element or a frame.
-_MISSING = "portalwright: no engine in this document yet"
 _ACTION_SECONDS = 15.0
 _REHEARSAL_SECONDS = 5.0
 _PLACE_SECONDS = 10.0
-_GRACE_SECONDS = 1.0
 
-
-async def register(playwright: Playwright) -> None:
-    """Register the selector engine `portal=`. Once for each Playwright instance, before its first page."""
-    await playwright.selectors.register("portal", PAGE_ENGINE, content_script=True)
+_Described = TypeVar("_Described", Element, View)
 
 
 class PageEngine:
     """The engine in one page. All times are seconds. Every method raises PageFailed and no Playwright error."""
 
-    def __init__(self, page: Page, session: CDPSession, frame_id: str | None = None) -> None:
-        """`attach` makes one; `frame_id` is a frame of the page by the browser's own id, its main frame when None."""
+    def __init__(self, page: Page, documents: Documents) -> None:
+        """`attach` makes one."""
         self._page = page
-        self._session = session
-        self._frame_id = frame_id
-        self._known_frame = frame_id
+        self._documents = documents
         self._described = Described()
-        self._crashed = asyncio.Event()
-        page.on("crash", lambda _: self._crashed.set())
+        self._waiting = Waiting(page, documents, self._described, self._unanswered)
+        self._frame_of: dict[int, str] = {}
+        self._marked_at = 0.0
+        self._opened = False
 
     @classmethod
     async def attach(cls, page: Page, frame_id: str | None = None) -> "PageEngine":
-        """The engine for this page, whose context comes from a BrowserHost (which registers the selector engine)."""
+        """The engine for this page, whose context comes from a BrowserHost (which registers the selector engine).
+
+        `frame_id`: a frame of the page, by the browser's own id, to take for the page itself; its main frame when None.
+        """
         async with no_browser_text():
-            session = await page.context.new_cdp_session(page)
-            # Each new document then brings the script with it, and it need not be sent there. (The browser does so only
-            # where the page's events are asked for.)
-            script = {"source": f"{_HOLDER} = {PAGE_ENGINE};", "worldName": _WORLD}
-            await session.send("Page.enable")
-            await session.send("Page.addScriptToEvaluateOnNewDocument", script)
-            return cls(page, session, frame_id)
+            return cls(page, await Documents.attach(page, frame_id))
 
     @property
     def page(self) -> Page:
         """The page itself, for what has no description in a pack; wrap its use in `no_browser_text()`."""
         return self._page
 
+    def know(self, pack: Pack, *, opened: bool = False) -> None:
+        """From now on this pack's elements and views are looked for in their frames.
+
+        In a window that was `opened` by the portal, a frame that is not there is the page itself: what is a part of a
+        page for one row may be a page of its own for another.
+        """
+        self._documents.know(pack.frames)
+        self._opened = opened
+        self._frame_of = {
+            id(element): view.frame
+            for view in pack.views.values()
+            if view.frame is not None
+            for element in view.elements.values()
+        }
+
+    def has_frame(self, frame: str | None) -> bool:
+        """Is the pack's frame of this name on the page just now? The page itself (None) always is."""
+        return self._documents.frame(frame) is not None
+
+    def has_view_frame(self, view: View) -> bool:
+        """Is there the frame in which the view would be?"""
+        return self.has_frame(self._frame_of_view(view))
+
     # Reading
 
     async def read(self, view: View) -> RawReading:
-        """All of a view in one visit: elements, tables, what it is recognised by, and the page as evidence."""
-        answer = await self._ask("read", self._described.whole(view))
+        """All of a view in one visit: elements, tables, what it is recognised by, and its document as evidence."""
+        answer = await self._ask("read", self._described.whole(view), frame=self._frame_of_view(view))
         return RawReading.model_validate(answer, strict=False)
 
     async def values(self, elements: Mapping[str, Element], *, mark: bool = False) -> dict[str, FoundElement]:
         """What these elements show or hold now: the echo after filling, or the look before a press.
 
-        With `mark`, the document is marked in the same instant; see `mark`.
+        With `mark`, the documents are marked too, those of the elements in the same instant; see `mark`.
         """
-        described = joined({name: self._described.element(element) for name, element in elements.items()})
-        answer = await self._ask("valuesAndMark" if mark else "values", described)
-        return {name: FoundElement.model_validate(found, strict=False) for name, found in answer.items()}
+        found: dict[str, FoundElement] = {}
+        groups = self._by_frame(elements, self._frame_of_element)
+        for frame, members in groups.items():
+            described = joined({name: self._described.element(element) for name, element in members.items()})
+            answer = await self._ask("valuesAndMark" if mark else "values", described, frame=frame)
+            found |= {name: FoundElement.model_validate(element, strict=False) for name, element in answer.items()}
+        if mark:
+            self._marked_at = time.time()
+            await self._mark_frames({frame: "null" for frame in self._frames_here() if frame not in groups})
+        return found
 
     async def recognise(self, views: Mapping[str, View]) -> tuple[str, ...]:
-        """The names of those views that are before us now and not busy, in the order given."""
-        answer = await self._ask(
-            "recognise", joined({name: self._described.view(view) for name, view in views.items()})
-        )
-        return tuple(name for name, state in answer.items() if state == "there")
+        """The names of those views that are before us now and not busy, in the order given.
+
+        A view in a frame that is not there is not before us.
+        """
+        there: set[str] = set()
+        for frame, members in self._by_frame(views, self._frame_of_view).items():
+            if not self.has_frame(frame):
+                continue
+            described = joined({name: self._described.view(view) for name, view in members.items()})
+            answer = await self._ask("recognise", described, frame=frame)
+            there |= {name for name, state in answer.items() if state == "there"}
+        return tuple(name for name in views if name in there)
 
     async def mark_if_row(self, view: View, table: str, cells: Mapping[str, str]) -> bool:
         """Is the view before us, not busy, with a link to press in the one row that shows these texts?
 
-        If so the document is marked, for the press that follows; see `mark`.
+        If so the documents are marked, for the press that follows; see `mark`.
         """
         sought = {
             "view": self._described.view(view),
@@ -127,21 +128,38 @@ class PageEngine:
             "cells": json.dumps(dict(cells)),
             "opens": json.dumps(view.tables[table].opens or ""),
         }
-        return bool(await self._ask("markIfRow", joined(sought)))
+        if not self.has_view_frame(view):
+            return False
+        own = self._frame_of_view(view)
+        there = bool(await self._ask("markIfRow", joined(sought), frame=own))
+        if there:
+            self._marked_at = time.time()
+            await self._mark_frames({frame: "null" for frame in self._frames_here() if frame != own})
+        return there
+
+    async def markup(self) -> dict[str, str]:
+        """The documents before us as evidence: the page's own under "", then those of the pack's frames by name."""
+        documents = {"": str(await self._ask("markup", "null"))}
+        for frame in self._frames_here():
+            if frame is not None and (inner := await self._documents.call(frame, "markup", "null")) is not None:
+                documents[frame] = str(inner)
+        return documents
 
     # Acting
 
     def locator(self, element: Element) -> Locator:
-        """The element for Playwright's actions, found by the same script; nothing while its ways disagree."""
-        return self._page.locator(selector({"element": describe(element)}))
+        """The element for Playwright's actions, found by the same script; nothing while its ways disagree.
+
+        Raises PageFailed (TIMEOUT) when its frame is not there.
+        """
+        return self._locator(self._frame_of_element(element), {"element": describe(element)})
 
     def row_locator(self, view: View, table: str, cells: Mapping[str, str]) -> Locator:
         """The link that opens the one row whose cells show exactly these texts (column name -> text as shown)."""
         description = view.tables[table]
-        return self._page.locator(
-            selector(
-                {"table": describe_table(description, view), "cells": dict(cells), "opens": description.opens or ""}
-            )
+        return self._locator(
+            self._frame_of_view(view),
+            {"table": describe_table(description, view), "cells": dict(cells), "opens": description.opens or ""},
         )
 
     async def press(self, element: Element, timeout: float = _ACTION_SECONDS) -> None:
@@ -166,29 +184,78 @@ class PageEngine:
         async with no_browser_text():
             await self.locator(element).fill(text, timeout=timeout * 1000)
 
-    async def choose(self, element: Element, value: str, timeout: float = _ACTION_SECONDS) -> bool:
-        """Choose the one entry of a list, or of a group of radio buttons, that holds the value as a whole word.
-
-        False, and nothing is touched, when no entry or more than one does.
-        """
-        choices = await self.evaluate("choices", describe(element))
-        fitting = [choice for choice in choices if not choice["disabled"] and _holds_word(choice["text"], value)]
-        if len(fitting) != 1:
-            return False
-        choice = fitting[0]
+    async def type_keys(self, element: Element, text: str, timeout: float = _ACTION_SECONDS) -> None:
+        """Empty the field and type the text key by key, for fields whose scripts listen to the keys."""
         async with no_browser_text():
+            field = self.locator(element)
+            await field.fill("", timeout=timeout * 1000)
+            await field.press_sequentially(text, timeout=timeout * 1000)
+
+    async def leave_field(self, element: Element, timeout: float = _ACTION_SECONDS) -> None:
+        """Take the cursor out of the field, so that the page hears that the field was changed."""
+        async with no_browser_text():
+            await self.locator(element).blur(timeout=timeout * 1000)
+
+    async def tick(self, element: Element, ticked: bool, timeout: float = _ACTION_SECONDS) -> None:
+        """Make a box ticked, or not; nothing is pressed where it is so already."""
+        async with no_browser_text():
+            await self.locator(element).set_checked(ticked, timeout=timeout * 1000)
+
+    async def choose(self, element: Element, value: str, timeout: float = _ACTION_SECONDS) -> str | None:
+        """Choose in a list, or in a group of radio buttons or of rows with one: the entry that is the value, else the
+        only one that holds it as whole words. The text of the entry as it is shown.
+
+        None, and nothing is touched, when there is no such entry or more than one.
+        """
+        return await self._choose(element, await self.choices(element), value, timeout)
+
+    async def choose_if_there(self, element: Element, value: str, timeout: float = _ACTION_SECONDS) -> str | None:
+        """`choose` in a list that comes and goes, such as suggestions; None also when it is not there to be pressed."""
+        try:
+            return await self._choose(element, await self.choices(element), value, timeout)
+        except PageFailed as failed:
+            if failed.kind is not PageFault.TIMEOUT:
+                raise
+            return None
+
+    async def _choose(
+        self, element: Element, choices: Iterable[Mapping[str, Any]], value: str, timeout: float
+    ) -> str | None:
+        choice = fitting_entry(choices, value)
+        if choice is None:
+            return None
+        frame = self._frame_of_element(element)
+        async with no_browser_text():
+            if choice["chosen"]:
+                return str(choice["text"])
             if choice["kind"] == "option":
                 await self.locator(element).select_option(index=choice["index"], timeout=timeout * 1000)
             else:
-                button = self._page.locator(selector({"element": describe(element), "choice": choice["index"]}))
-                await button.check(timeout=timeout * 1000)
-        return True
+                entry = {"element": describe(element), "choice": choice["index"], "text": choice["text"]}
+                button = self._locator(frame, entry)
+                if choice["kind"] == "radio":
+                    await button.check(timeout=timeout * 1000)
+                else:
+                    await button.click(timeout=timeout * 1000, no_wait_after=True)
+        return str(choice["text"])
+
+    async def choices(self, element: Element) -> list[dict[str, Any]]:
+        """The entries of a list or group: `text`, `disabled`, `chosen`, and `kind` and `index` to find each again."""
+        described = self._described.element(element)
+        choices: list[dict[str, Any]] = await self._ask("choices", described, frame=self._frame_of_element(element))
+        return choices
+
+    async def chosen(self, element: Element) -> str | None:
+        """The text of the one chosen entry of a list or group; None when none or several are."""
+        chosen = [str(choice["text"]) for choice in await self.choices(element) if choice["chosen"]]
+        return chosen[0] if len(chosen) == 1 else None
 
     async def go(self, address: str, timeout: float) -> None:
         """Open an address; returns when the new document has begun. Follow with `wait_for`."""
+        self._marked_at = time.time()
         async with no_browser_text():
             await self._page.goto(address, timeout=timeout * 1000, wait_until="commit")
-        self._crashed.clear()
+        self._documents.revived()
 
     async def collect_garbage(self) -> None:
         """Have the browser free what the documents before this one left behind; the page itself is not touched.
@@ -197,13 +264,42 @@ class PageEngine:
         970 MB after 350 claims, against 160 MB), although all but about 1 MB of it is garbage.
         """
         async with no_browser_text():
-            await self._unless_crashed(self._session.send("HeapProfiler.collectGarbage"))
+            session = self._documents.session
+            await self._documents.unless_crashed(session.send("HeapProfiler.collectGarbage"))
+
+    async def close(self) -> None:
+        """Close the page's window. Safe to call again."""
+        with contextlib.suppress(PageFailed):
+            async with no_browser_text():
+                await self._page.close()
 
     # Waiting
 
-    async def mark(self) -> None:
-        """Mark the document before a press, so that `wait_for(new_document=True)` cannot take it for the answer."""
-        await self.evaluate("mark", None)
+    async def mark(
+        self, views: Mapping[str, View] | None = None, elements: Mapping[str, Element] | None = None
+    ) -> None:
+        """Mark the documents before a press, so that they cannot be taken for the answer.
+
+        With the views and messages that may follow, what stands there now is remembered, for
+        `wait_for(in_place=True)`.
+        """
+        self._marked_at = time.time()
+        views, elements = views or {}, elements or {}
+        specs: dict[str | None, str] = dict.fromkeys(self._frames_here(), "null")
+        by_view = self._by_frame(views, self._frame_of_view)
+        by_element = self._by_frame(elements, self._frame_of_element)
+        for frame in {*by_view, *by_element} & specs.keys():
+            whole = {name: self._described.whole(view) for name, view in by_view.get(frame, {}).items()}
+            texts = {name: self._described.element(element) for name, element in by_element.get(frame, {}).items()}
+            specs[frame] = joined({"views": joined(whole), "elements": joined(texts)})
+        await self._ask("mark", specs.pop(None))
+        await self._mark_frames(specs)
+
+    async def pressed(self, view: View) -> bool:
+        """Did a press reach the document of this view since the mark? One that came too late was made all the same."""
+        return not self.has_view_frame(view) or bool(
+            await self._ask("pressed", "null", frame=self._frame_of_view(view))
+        )
 
     async def wait_for(
         self,
@@ -212,122 +308,138 @@ class PageEngine:
         *,
         timeout: float,
         new_document: bool = False,
+        in_place: bool = False,
+        always: Iterable[str] = (),
+        differs: tuple[Element, str] | None = None,
         settle: float = 3.0,
     ) -> Arrived:
         """Wait until one of the views, or one of the elements (messages), is there and not busy, else until `timeout`.
 
         Everything recognised at that instant is returned; more than one name means that the pack cannot tell them
-        apart. With `new_document`, the document marked before the press does not count. A new document that is loaded
-        and unknown, and has not changed for `settle` seconds or came with an HTTP error, ends the waiting early.
-        Raises PageFailed: NAVIGATION_REFUSED when the answer is the browser's own error page.
+        apart. With `new_document`, a document marked before the press does not count, but for the views named in
+        `always`, which may come at any time. With `in_place`, what was there at the mark (made with these views and
+        elements) counts only when it was away or busy since, or shows something else: other rows in its tables, other
+        texts where it has none. New nodes with the same texts do not count: scripts draw their old state again before
+        the answer comes. With `differs`, a view counts only when that element no longer shows that text.
+
+        A new document that is loaded and unknown, and has not changed for `settle` seconds while its scripts wait for
+        nothing, or that came with an HTTP error, ends the waiting early. Views of several frames are waited for in all
+        of them at once, a frame that is not there yet included. Raises PageFailed: NAVIGATION_REFUSED when the answer
+        is the browser's own error page, CUT_SHORT when the line broke before the whole document had come.
         """
+        sought: dict[str | None, Sought] = {}
+        for frame, of_frame in self._by_frame(views, lambda view: view.frame).items():
+            sought[frame] = Sought(views=of_frame)
+        if self._opened and sought:
+            # Whether it has the frame is known only when it has come.
+            sought[None] = Sought(views=views)
+        for frame, messages in self._by_frame(elements or {}, self._frame_of_element).items():
+            sought[frame] = Sought(views=sought[frame].views if frame in sought else {}, elements=messages)
         deadline = time.monotonic() + timeout
-        target = {
-            "views": joined({name: self._described.view(view) for name, view in views.items()}),
-            "elements": joined({name: self._described.element(sought) for name, sought in (elements or {}).items()}),
-            "newDocument": json.dumps(new_document),
-            "settle": json.dumps(settle * 1000),
-        }
-        arrived = Arrived()
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                async with asyncio.timeout(left + _GRACE_SECONDS):
-                    answer = await self._evaluate_once(
-                        "awaitAny", joined({**target, "timeout": json.dumps(left * 1000)})
-                    )
-            except TimeoutError:
-                # While a navigation has no answer, the browser lets nobody speak to the page. What would come after
-                # this no longer counts, and must not come between the next steps.
-                await self._stop_loading()
-                break
-            if answer is None:
-                await asyncio.sleep(0.02)
-                continue
-            if answer.pop("refused"):
-                raise PageFailed(PageFault.NAVIGATION_REFUSED)
-            arrived = Arrived.model_validate(answer, strict=False)
-            break
+        wait = partial(
+            self._waiting.wait,
+            sought or {None: Sought()},
+            new_document=new_document,
+            in_place=in_place,
+            always=tuple(always),
+            differs=None if differs is None else Differs(self._frame_of_element(differs[0]), *differs),
+        )
+        arrived = await wait(timeout=timeout, settle=settle)
+        if in_place and arrived.settled and not arrived.new_document and not arrived.recognised:
+            failed = await self.wished()
+            if failed is not None:
+                return arrived.model_copy(update={"status": failed.status})
+            # A slow answer may still come.
+            arrived = await wait(timeout=deadline - time.monotonic(), settle=timeout)
         return arrived
 
-    async def _stop_loading(self) -> None:
-        with contextlib.suppress(PageFailed, TimeoutError):
-            async with no_browser_text(), asyncio.timeout(_GRACE_SECONDS):
-                await self._session.send("Page.stopLoading")
+    async def wished(self) -> Wished | None:
+        """When the portal wants to be asked again, if an answer since the last mark said so (429 or 5xx)."""
+        async with no_browser_text():
+            return await wished_by(self._page, since=self._marked_at)
+
+    async def _unanswered(self) -> bool:
+        async with no_browser_text():
+            return await unanswered(self._page, since=self._marked_at)
 
     # The script in the page
 
     async def evaluate(self, call: str, argument: object, timeout: float = _PLACE_SECONDS) -> Any:
-        """Call one function of the script. A navigation in between is survived: the call goes to the new document."""
+        """Call one function of the script in the page's own document, as `_ask` does."""
         return await self._ask(call, json.dumps(argument), timeout)
 
-    async def _ask(self, call: str, argument: str, timeout: float = _PLACE_SECONDS) -> Any:
-        """`evaluate` with the argument as JSON."""
+    async def _ask(self, call: str, argument: str, timeout: float = _PLACE_SECONDS, frame: str | None = None) -> Any:
+        """Call one function of the script, with JSON as its argument.
+
+        A navigation in between is survived: the call goes to the new document. A frame that is not there is waited for.
+        """
         deadline = time.monotonic() + timeout
         while (left := deadline - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
-                    answer = await self._evaluate_once(call, argument)
+                    answer = await self._documents.call(frame, call, argument)
                     if answer is not None:
                         return answer
                     await asyncio.sleep(0.02)
         raise PageFailed(PageFault.TIMEOUT)
 
-    async def _evaluate_once(self, call: str, argument: str) -> Any:
-        """One call in the document that is there now; None when that document went away meanwhile."""
-        expression = f"{_HOLDER} === undefined ? {json.dumps(_MISSING)} : {_HOLDER}.{call}(document, {argument})"
-        async with no_browser_text():
-            try:
-                return await self._unless_crashed(self._call(expression))
-            except PlaywrightError as error:
-                if self._page.is_closed() or not document_went_away(error):
-                    raise
-                if frame_went_away(error):
-                    self._known_frame = self._frame_id
-                return None
+    async def _mark_frames(self, specs: Mapping[str | None, str]) -> None:
+        """Mark these documents. A frame that went away meanwhile needs no mark: what comes in its place is new."""
+        for frame, spec in specs.items():
+            deadline = time.monotonic() + _PLACE_SECONDS
+            while self.has_frame(frame):
+                if time.monotonic() >= deadline:
+                    # Without a mark, the old document would be taken for the answer.
+                    raise PageFailed(PageFault.TIMEOUT)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_PLACE_SECONDS):
+                        if await self._documents.call(frame, "mark", spec):
+                            break
+                await asyncio.sleep(0.02)
 
-    async def _call(self, expression: str) -> Any:
-        world = await self._world()
-        answer = await self._run(world, expression)
-        if answer == _MISSING:
-            await self._run(world, f"{_HOLDER} = {PAGE_ENGINE}; true")
-            answer = await self._run(world, expression)
-        return answer
+    def _frames_here(self) -> tuple[str | None, ...]:
+        """The page itself, and those of the pack's frames that are there now."""
+        return (None, *(name for name in self._documents.names if self._documents.frame(name) is not None))
 
-    async def _unless_crashed(self, call: Coroutine[Any, Any, Any]) -> Any:
-        """The browser never answers for a page that has crashed; without this, every call would wait to its end."""
-        answer, crash = asyncio.ensure_future(call), asyncio.ensure_future(self._crashed.wait())
-        try:
-            await asyncio.wait({answer, crash}, return_when=asyncio.FIRST_COMPLETED)
-            if answer.done():
-                return answer.result()
-            raise PageFailed(PageFault.CRASHED)
-        finally:
-            answer.cancel()
-            crash.cancel()
+    def _frame_of_element(self, element: Element) -> str | None:
+        return self._here(self._frame_of.get(id(element)))
 
-    async def _world(self) -> int:
-        """The isolated world of the document that is there now. Asked for each time: a world outlives its document in
-        the browser's back-forward cache, and reading that one would be reading the page before.
-        """
-        if self._known_frame is None:
-            tree = await self._session.send("Page.getFrameTree")
-            self._known_frame = str(tree["frameTree"]["frame"]["id"])
-        asked = {"frameId": self._known_frame, "worldName": _WORLD}
-        world = await self._session.send("Page.createIsolatedWorld", asked)
-        return int(world["executionContextId"])
+    def _frame_of_view(self, view: View) -> str | None:
+        return self._here(view.frame)
 
-    async def _run(self, world: int, expression: str) -> Any:
-        answer = await self._session.send(
-            "Runtime.evaluate",
-            {"contextId": world, "expression": expression, "returnByValue": True, "awaitPromise": True},
-        )
-        if "exceptionDetails" in answer:
-            # The details may quote the page; the description of our own script's fault is not worth that.
-            raise PageFailed(PageFault.OTHER)
-        return answer["result"].get("value")
+    def _here(self, frame: str | None) -> str | None:
+        return None if self._opened and not self.has_frame(frame) else frame
+
+    @staticmethod
+    def _by_frame(
+        members: Mapping[str, _Described], frame_of: Callable[[_Described], str | None]
+    ) -> dict[str | None, dict[str, _Described]]:
+        groups: dict[str | None, dict[str, _Described]] = {}
+        for name, member in members.items():
+            groups.setdefault(frame_of(member), {})[name] = member
+        return groups
+
+    def _locator(self, frame: str | None, query: Mapping[str, Any]) -> Locator:
+        inner = self._documents.frame(frame)
+        if inner is None:
+            raise PageFailed(PageFault.TIMEOUT)
+        return inner.locator(selector(query))
 
 
-def _holds_word(text: str, value: str) -> bool:
+def fitting_entry(choices: Iterable[Mapping[str, Any]], value: str) -> Mapping[str, Any] | None:
+    """The entry that is the value, else the only one that holds it as whole words; None when that is not just one."""
+    enabled = [choice for choice in choices if not choice["disabled"]]
+    same = [choice for choice in enabled if _folded(choice["text"]) == _folded(value)]
+    fitting = same or [choice for choice in enabled if holds_words(choice["text"], value)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def holds_words(text: str, value: str) -> bool:
+    """Does the text hold the value as whole words, without regard to case?"""
     words, sought = text.casefold().split(), value.casefold().split()
     stripped = [word.strip("()[],;:") for word in words]
     return any(stripped[start : start + len(sought)] == sought for start in range(len(stripped) - len(sought) + 1))

@@ -1,18 +1,16 @@
 """What a session keeps of the pages that an item was decided on: sealed, under a key of the attempt's own."""
 
-from typing import Any
-
 from bots.engine import PageEngine
 from bots.faults import PageFailed, no_browser_text
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from vault.sealed import SealedFolder
 
-_NOTHING: dict[str, Any] = {"recognise": [], "absent": [], "busy": None, "elements": {}, "tables": {}}
-"""A view without parts: reading it gives the page itself and nothing else."""
-
 
 class PagesSeen:
-    """The pages read for one item, the last look at each view of each page number; in memory until they are sealed."""
+    """The pages read for one item, the last look at each view of each page number; in memory until they are sealed.
+
+    A view in a frame is kept as the frame's own document; where an item stopped, the page and its frames are kept.
+    """
 
     def __init__(self) -> None:
         self._pages: dict[tuple[str, int], bytes] = {}
@@ -25,8 +23,8 @@ class PagesSeen:
     async def take_picture(self, engine: PageEngine) -> None:
         """Keep the page that is before us, as text and as a picture. Never fails: it is only evidence."""
         try:
-            raw = await engine.evaluate("read", _NOTHING)
-            self.saw("stopped", 0, raw["html"])
+            for number, markup in enumerate((await engine.markup()).values()):
+                self.saw("stopped", number, markup)
             async with no_browser_text():
                 self._picture = await engine.page.screenshot(type="png", timeout=5000, animations="disabled")
         except PageFailed:

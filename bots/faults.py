@@ -34,6 +34,7 @@ _REFUSED = (
     "ERR_INVALID_HTTP_RESPONSE",
     "ERR_HTTP2",
 )
+_ENDED = ("has been closed", "Connection closed", "Target closed", "Session closed", "Session with given id not found")
 
 
 class PageFault(StrEnum):
@@ -43,6 +44,8 @@ class PageFault(StrEnum):
     CLOSED = "closed"
     CRASHED = "crashed"
     NAVIGATION_REFUSED = "navigation-refused"
+    CUT_SHORT = "cut-short"
+    """The line broke before the whole page had come: what is there must not be read."""
     """No connection: refused, reset, cut, name not found, certificate not accepted."""
     OTHER = "other"
 
@@ -85,6 +88,12 @@ def frame_went_away(error: PlaywrightError) -> bool:
     return "frame" in error.message.casefold()
 
 
+def session_ended(error: PlaywrightError) -> bool:
+    """Has what we spoke to ended: the page, or the process of a frame?"""
+    sentence = error.message.partition("\n")[0]
+    return any(part in sentence for part in _ENDED)
+
+
 def document_went_away(error: PlaywrightError) -> bool:
     """Did the document go away under the call (a navigation), so that the same call may go to the next one?"""
     return any(part in error.message for part in _GONE)
@@ -99,6 +108,6 @@ def _fault_of(error: PlaywrightError) -> PageFault:
         return PageFault.NAVIGATION_REFUSED
     if "crashed" in sentence:
         return PageFault.CRASHED
-    if "has been closed" in sentence or "Connection closed" in sentence or "Target closed" in sentence:
+    if session_ended(error):
         return PageFault.CLOSED
     return PageFault.OTHER

@@ -32,6 +32,8 @@ class FoundElement(Frozen):
     disabled: bool = False
     filled: bool = False
     silent: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    """How many places each way leads to."""
     by_shape: bool = False
 
     @property
@@ -50,6 +52,8 @@ class FoundTable(Frozen):
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     silent: tuple[int, ...] = ()
+    ways: tuple[int, ...] = ()
+    """How many tables each way leads to."""
 
 
 class RawReading(Frozen):
@@ -77,6 +81,14 @@ class Arrived(Frozen):
     status: int | None = None
     busy: bool = False
     """Something was recognised, but its busy marker never went away."""
+    blank: bool = False
+    """A window or frame that the portal has opened and not filled yet."""
+    loading: bool = False
+    """The document had not come whole, or the frame was not there."""
+    changed: bool = False
+    """The document that was marked before the press shows another text now; known only for answers in place."""
+    settled: bool = False
+    """Nothing changes there any more: waiting longer would not help."""
 
     @property
     def recognised(self) -> bool:

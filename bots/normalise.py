@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from flows.amounts import parse_money
 from flows.answers import Shown
@@ -45,7 +46,7 @@ def normalise(shown: Shown, typed: Typed, pack: Pack) -> Value:
     if typed.type is Type.MAPPED:
         code = look_up(text, pack.maps[typed.map or ""])
         return Value(shown=shown, normal=code, unmapped=code is None)
-    return Value(shown=shown, normal=_meaning(text, typed, pack.formats))
+    return Value(shown=shown, normal=_meaning(text, typed, pack))
 
 
 def fold(text: str) -> str:
@@ -57,6 +58,9 @@ def look_up(text: str, rows: Iterable[TextRow]) -> str | None:
     """The code of a text in one of the pack's maps, without regard to case and spacing; None when it is not there."""
     sought = fold(text).casefold()
     return next((row.code for row in rows if fold(row.text).casefold() == sought), None)
+
+
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2}) ?(?P<half>A\.?M\.?|P\.?M\.?)?")
 
 
 def parse_date(text: str, layout: str) -> date:
@@ -73,8 +77,29 @@ def parse_date(text: str, layout: str) -> date:
         raise NotThisType from None
 
 
-def _meaning(text: str, typed: Typed, formats: Formats) -> Normal:
-    folded = fold(text)
+def parse_instant(text: str, layout: str, zone: ZoneInfo) -> datetime:
+    """A day in this layout and a time of day ("11/23/2026 6:00 AM", "11/23/2026 at 18:30") in this zone, as UTC.
+
+    An hour that comes twice (the end of summer time) is its second one: later is the safe side. Raises NotThisType.
+    """
+    day, _, clock = text.partition(" ")
+    match = _CLOCK.fullmatch(clock.removeprefix("at ").upper())
+    if match is None:
+        raise NotThisType
+    hour, half = int(match["hour"]), match["half"]
+    if half and not 1 <= hour <= 12:
+        raise NotThisType
+    if half:
+        hour = hour % 12 + (12 if half.startswith("P") else 0)
+    try:
+        at = time(hour, int(match["minute"]), fold=1)
+    except ValueError:
+        raise NotThisType from None
+    return datetime.combine(parse_date(day, layout), at, zone).astimezone(UTC)
+
+
+def _meaning(text: str, typed: Typed, pack: Pack) -> Normal:
+    folded, formats = fold(text), pack.formats
     match typed.type:
         case Type.TEXT:
             return folded
@@ -85,6 +110,8 @@ def _meaning(text: str, typed: Typed, formats: Formats) -> Normal:
                 raise NotThisType from None
         case Type.DATE:
             return parse_date(folded, typed.format or formats.date)
+        case Type.INSTANT:
+            return parse_instant(folded, typed.format or formats.date, ZoneInfo(pack.time_zone))
         case Type.INTEGER:
             return int(_whole_text(folded, _WHOLE))
         case Type.DECIMAL:

@@ -1,30 +1,71 @@
-"""Going: the moves of one browser page through a portal, by its pack. What the page says is read elsewhere.
+"""Going: the moves through a portal's pages, frames and windows, by its pack. What the page says is read elsewhere.
 
 What may follow a move is a race between the declared outcomes and the pack's interruptions (session ended, maintenance,
-captcha); an interruption always wins.
+captcha); an interruption always wins. Pop-ups in the way are closed, and the race goes on.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from enum import Enum, auto
 from urllib.parse import urljoin
 
+from bots.clock import Clock, SystemClock
+from bots.endings import interrupted, not_pressed, nothing_recognised, unreachable
 from bots.engine import PageEngine
+from bots.explaining import closest, ways_of
 from bots.faults import PageFailed, PageFault
 from bots.found import Arrived, FoundElement, State
-from bots.written import written
-from flows.outcomes import Code, Ending, Stop, stop
-from flows.questions import Input
-from packs.elements import Element
+from bots.normalise import NotThisType, fold, normalise
+from bots.windows import Windows
+from flows.answers import Shown
+from flows.outcomes import Code, Ending, Outcome, Stop, stop
+from packs.elements import Action, Element
 from packs.models import Pack
-from packs.moves import Form, How, Interruption, Next, Step
-from packs.views import Table
+from packs.moves import Interruption, Next
+from packs.views import Table, View
+
+__all__ = ["After", "PortalPage", "interrupted", "not_pressed", "nothing_recognised", "plain", "unreachable"]
+
+_FIRST_TRY_SECONDS = 5.0
+_SECOND_TRY_SECONDS = 15.0
+_LOOK_AGAIN_SECONDS = 0.05
+_LOOKS_UNTIL_GONE = 60
+_MOST_CLOSINGS = 3
+"""So often is one pop-up closed while the same thing is waited for."""
+_ASKS_TO_WAIT = (Code.TECH_429, Code.TECH_5XX, Code.TECH_MAINT, Code.TECH_TIMEOUT)
+
+
+class After(Enum):
+    """What may count as the answer to what was done last."""
+
+    ANYTHING = auto()
+    """Whatever is before us."""
+    NEW_PAGE = auto()
+    """A new document only: the one before the press cannot be the answer."""
+    IN_PLACE = auto()
+    """What a script changed in the same document since the press; a new document too."""
 
 
 class PortalPage:
-    """One page of a portal. Every method raises Stop, and no error of the browser's."""
+    """The pages of a portal in one session. Every method raises Stop, and no error of the browser's."""
 
-    def __init__(self, engine: PageEngine, pack: Pack) -> None:
-        self.engine = engine
+    def __init__(self, engine: PageEngine, pack: Pack, clock: Clock | None = None) -> None:
+        """`engine` is that of the first window; `clock` tells when the portal wants to be asked again."""
         self.pack = pack
+        self.windows = Windows(engine, pack)
+        self._clock = clock or SystemClock()
+        self._interruptions = {row.view: row for row in pack.interruptions}
+        self._popups = {row.view: pack.views[row.view] for row in pack.interruptions if row.press is not None}
+
+    @property
+    def engine(self) -> PageEngine:
+        """The engine of the window that we are in."""
+        return self.windows.top
+
+    # Going
 
     async def go(self, path: str) -> None:
         """Open a path of the portal; follow with a look at what came."""
@@ -33,212 +74,363 @@ class PortalPage:
         except PageFailed as failed:
             raise unreachable(failed) from None
 
-    async def take(self, steps: Sequence[Step], then: Sequence[Next], view: str | None = None) -> Next:
-        """Take the steps one after the other, and say what followed the last one. `view` is where messages stand."""
-        for step in steps:
-            await self._step(step)
-        # After `go` the new document is before us; a press may still have the old one there.
-        return await self.follow(then, view=view, new_document=bool(steps) and steps[-1].go is None)
+    async def to_first_window(self) -> None:
+        """Close every window but the first, and be there."""
+        await self.windows.close_all_but_first()
 
-    async def press(self, path: str) -> None:
-        """Mark the document, wait for the element at `view.element` and press it, once."""
-        element = self.pack.element(path)
-        await self._press_found(path, (await self._values({path: element}, mark=True))[path])
+    async def press(self, path: str, *, after: After = After.NEW_PAGE, outcomes: Sequence[Next] = ()) -> None:
+        """Press the element at `view.element`, once. Follow with `follow` and the same `after` and outcomes."""
+        found = await self.marked({path: self.pack.element(path)}, after, outcomes, path.partition(".")[0])
+        await self.press_found(path, found[path], after=after, outcomes=outcomes)
 
-    async def _press_found(self, path: str, found: FoundElement) -> None:
-        view, _, name = path.partition(".")
-        if found.state not in (State.FOUND, State.WEAK):
-            await self._await_element(view, name)
-        try:
-            await self.engine.press(self.pack.element(path))
-        except PageFailed as failed:
-            raise not_pressed(failed, view, name) from None
+    async def press_found(self, path: str, found: FoundElement, *, after: After, outcomes: Sequence[Next]) -> None:
+        """Press an element that was looked at and the page marked in the same instant; wait for it if it is not there.
 
-    async def fill(self, form: Form, inputs: Mapping[str, Input]) -> None:
-        """Fill the form, and empty what it does not name.
-
-        Raises Stop with NEEDS_STAFF when the question lacks an input, or a list has no entry for it.
+        What changes nothing at the payer is tried again when something covered it that can be closed. A `commit` is
+        rehearsed, and pressed once.
         """
-        texts = self._texts(form, inputs)
-        for name in form.fill.keys() - texts.keys():
-            raise stop(
-                Ending.NEEDS_STAFF, Code.DATA_INPUT, "The question lacks an input.", view=form.view, element=name
-            )
-        fields = self._fields(form)
-        before = await self._values(fields)
-        for name, element in fields.items():
-            if name in texts:
-                await self._fill_one(form, name, element, texts[name])
-            elif before[name].kind == "value" and before[name].text:
-                await self._fill_one(form, name, element, "")
+        view, _, name = path.partition(".")
+        element = self.pack.element(path)
+        if found.state not in (State.FOUND, State.WEAK):
+            await self.await_element(view, name)
+            await self.mark(after, outcomes, view)
 
-    async def press_form(self, form: Form, inputs: Mapping[str, Input]) -> Next:
-        """Check that every field holds what `fill` typed, press the form's button, once, and say what followed."""
-        path = f"{form.view}.{form.press}"
-        fields = self._fields(form)
-        found = await self._values({**fields, path: self.pack.element(path)}, mark=True)
-        self._check_echo(form, {name: found[name] for name in fields}, self._texts(form, inputs))
-        await self._press_found(path, found[path])
-        return await self.follow(form.outcomes, view=form.view, new_document=form.new_page)
+        async def press(timeout: float) -> None:
+            if element.action is Action.COMMIT:
+                await self.engine.rehearse(element, timeout)
+            else:
+                await self.engine.press(element, timeout)
+
+        await self._through(press, view, name, lambda: self.mark(after, outcomes, view))
+        if element.action is Action.COMMIT:
+            try:
+                await self.engine.press(element)
+            except PageFailed as failed:
+                raise await self._not_pressed(failed, view, name) from None
 
     async def press_row(self, view: str, table: str, cells: Mapping[str, str]) -> Next | None:
         """Open the one row with these cells, and say what followed; None when it is not before us to be pressed."""
         description: Table = self.pack.views[view].tables[table]
+        after = After.NEW_PAGE if description.new_page else After.IN_PLACE
         try:
             if not await self.engine.mark_if_row(self.pack.views[view], table, cells):
                 return None
+            if after is After.IN_PLACE:
+                await self.mark(after, description.after_open, view)
         except PageFailed as failed:
             raise unreachable(failed) from None
-        try:
-            await self.engine.press_row(self.pack.views[view], table, cells)
-        except PageFailed as failed:
-            raise not_pressed(failed, view, table) from None
-        return await self.follow(description.after_open, view=view, new_document=True)
+        with self.windows.inviting() if description.window else nullcontext():
+            await self._through(
+                lambda timeout: self.engine.press_row(self.pack.views[view], table, cells, timeout),
+                view,
+                table,
+                lambda: self.mark(after, description.after_open, view),
+            )
+            return await self.follow(description.after_open, view=view, after=after, window=description.window)
 
-    def shows(self, elements: Mapping[str, Input], look_in: Mapping[str, FoundElement]) -> str | None:
-        """The first `view.element` of `elements` that does not show its input in `look_in`; None when all do."""
-        for path, value in elements.items():
-            if not _holds(look_in[path].text, written(value, self.pack.formats.date)):
-                return path
-        return None
+    # Looking
 
     async def look(self, paths: Sequence[str]) -> dict[str, FoundElement]:
         """What the elements at these `view.element` paths show now."""
-        return await self._values({path: self.pack.element(path) for path in paths})
+        return await self.values({path: self.pack.element(path) for path in paths})
 
-    async def follow(self, outcomes: Sequence[Next], *, view: str | None, new_document: bool) -> Next:
+    async def values(self, elements: Mapping[str, Element], *, mark: bool = False) -> dict[str, FoundElement]:
+        """What these elements show or hold now; with `mark`, the documents are marked for the press that follows."""
+        try:
+            return await self.engine.values(elements, mark=mark)
+        except PageFailed as failed:
+            raise unreachable(failed) from None
+
+    # Waiting
+
+    async def follow(
+        self,
+        outcomes: Sequence[Next],
+        *,
+        view: str | None,
+        after: After = After.ANYTHING,
+        window: bool = False,
+        differs: tuple[Element, str] | None = None,
+    ) -> Next:
         """Wait for the first of the declared outcomes; their messages stand on `view`.
 
-        Raises Stop: an interruption, DRIFT for a page that is none of them or two of them at once, TRANSIENT for no
-        page at all, or the ending that the outcome declares.
+        With `window`, they may come in a window that opens too, and then we are in it. For `differs` see
+        `PageEngine.wait_for`. Raises Stop: an interruption, DRIFT for a page that is none of them or two of them at
+        once, TRANSIENT for no page at all, or the ending that the outcome declares.
         """
-        own = self.pack.views[view].elements if view is not None else {}
-        messages = {n.element: own[n.element] for n in outcomes if n.element is not None}
-        arrived = await self._wait([n.view for n in outcomes if n.view is not None], messages, new_document)
+        messages = self._messages(outcomes, view)
+        views = [n.view for n in outcomes if n.view is not None]
+        arrived = await self.wait(views, messages, after=after, window=window, differs=differs)
         fitting = [n for n in outcomes if n.view in arrived.views or n.element in arrived.elements]
         if not fitting:
-            raise nothing_recognised(arrived, view, new_document=new_document)
+            raise await self.nothing(arrived, view, views, after)
         if len({n.view for n in fitting if n.view is not None}) > 1:
             what = "Two pages that the pack tells apart were recognised at once."
             raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=fitting[0].view)
         outcome = fitting[0]
         if outcome.ending is not None and outcome.code is not None:
             what = "The portal answered with a message that ends this look-up."
-            raise stop(outcome.ending, outcome.code, what, view=view, element=outcome.element)
+            ended = stop(outcome.ending, outcome.code, what, view=outcome.view or view, element=outcome.element)
+            raise await self._asked_to_wait(ended)
         return outcome
 
-    async def _await_element(self, view: str, name: str) -> None:
-        """Wait until the element is there. Raises Stop when something else comes, or nothing."""
-        arrived = await self._wait([], {name: self.pack.views[view].elements[name]}, new_document=False)
-        if name not in arrived.elements:
-            raise nothing_recognised(arrived, view, new_document=False)
+    async def wait(
+        self,
+        views: Sequence[str],
+        messages: Mapping[str, Element] | None = None,
+        *,
+        after: After = After.ANYTHING,
+        window: bool = False,
+        differs: tuple[Element, str] | None = None,
+        only_popups: bool = False,
+    ) -> Arrived:
+        """Wait for one of these views or messages; empty when nothing is recognised in time.
 
-    async def _wait(self, views: Sequence[str], messages: Mapping[str, Element], new_document: bool) -> Arrived:
-        """Wait for one of these, or for an interruption, which is raised."""
-        interruptions = {row.view: row for row in self.pack.interruptions}
-        try:
-            arrived = await self.engine.wait_for(
-                {name: self.pack.views[name] for name in (*views, *interruptions)},
+        Pop-ups in the way are closed, each a few times at most. Raises Stop for any other interruption that comes,
+        unless `only_popups`, and when the browser or the line fails.
+        """
+        interruptions = self._popups if only_popups else self._interruptions
+        described = {name: self.pack.views[name] for name in (*views, *interruptions)}
+        closings = dict.fromkeys(self._popups, 0)
+        before, seconds = self.engine, self.pack.limits.answer_seconds
+
+        async def here(timeout: float) -> Arrived:
+            return await self.engine.wait_for(
+                described,
                 messages,
-                timeout=self.pack.limits.answer_seconds,
-                new_document=new_document,
+                timeout=timeout,
+                new_document=after is After.NEW_PAGE,
+                in_place=after is After.IN_PLACE,
+                always=tuple(interruptions),
+                differs=differs,
             )
+
+        while True:
+            try:
+                arrived = await (self._here_or_window(here, described) if window else here(seconds))
+            except PageFailed as failed:
+                raise await self._asked_to_wait(unreachable(failed)) from None
+            for name in arrived.views:
+                if name in interruptions and name not in self._popups and name not in views:
+                    raise await self.interruption(self._interruptions[name])
+            closable = [name for name in arrived.views if name in self._popups and name not in views]
+            if not closable:
+                return arrived
+            for name in closable:
+                closings[name] += 1
+                if closings[name] > _MOST_CLOSINGS:
+                    raise interrupted(self._interruptions[name])
+                await self._close_popup(self._interruptions[name])
+            window = window and self.engine is before
+
+    async def close_popups(self) -> bool:
+        """Close the pop-ups that are before us, for a press or a fill that something covered. Was there any?"""
+        closed = False
+        try:
+            for _ in range(_MOST_CLOSINGS):
+                there = await self.engine.recognise(self._popups) if self._popups else ()
+                for name in there:
+                    await self._close_popup(self._interruptions[name])
+                    closed = True
+                if not there:
+                    break
         except PageFailed as failed:
             raise unreachable(failed) from None
-        for name in arrived.views:
-            if name in interruptions:
-                raise interrupted(interruptions[name])
-        return arrived
+        return closed
 
-    async def _step(self, step: Step) -> None:
-        if step.go is not None:
-            await self.go(step.go)
-        elif step.click is not None:
-            await self.press(step.click)
+    async def interruption(self, row: Interruption) -> Stop:
+        """The interruption that is before us, as an ending: with the instant at which the portal is back, if it says.
 
-    async def _fill_one(self, form: Form, name: str, element: Element, text: str) -> None:
+        After the end of a session, no other window than the first is open.
+        """
+        ended = interrupted(row)
+        if row.expired:
+            await self.to_first_window()
+        if row.until is not None:
+            return _not_before(ended, await self.until(f"{row.view}.{row.until}"))
+        return await self._asked_to_wait(ended)
+
+    async def until(self, path: str) -> datetime | None:
+        """The instant that the element at `view.element` shows; None when it shows none."""
+        found = (await self.look([path]))[path]
         try:
-            if name in form.fill and form.fill[name].how is How.CHOOSE:
-                if not await self.engine.choose(element, text):
-                    what = "The list has no entry, or more than one, for what was asked."
-                    raise stop(Ending.NEEDS_STAFF, Code.DATA_INPUT, what, view=form.view, element=name)
-            else:
-                await self.engine.fill(element, text)
+            value = normalise(Shown(where=path, text=found.text), self.pack.element(path), self.pack)
+        except NotThisType:
+            return None
+        return value.normal if isinstance(value.normal, datetime) else None
+
+    async def nothing(self, arrived: Arrived, view: str | None, sought: Sequence[str], after: After) -> Stop:
+        """Neither a declared outcome nor an interruption came in time; says what was looked for, and how it did."""
+        ended = nothing_recognised(
+            arrived, view, new_document=after is After.NEW_PAGE, in_place=after is After.IN_PLACE
+        )
+        reason = ended.outcome.reason
+        if reason is None or ended.outcome.ending is not Ending.DRIFT:
+            return await self._asked_to_wait(ended)
+        if after is After.IN_PLACE and (failed := await self._failed_since()) is not None:
+            # The page's own script was refused, and says so in words that nobody described.
+            return failed
+        return Stop(
+            Outcome(
+                ending=Ending.DRIFT,
+                reason=reason.model_copy(update=await closest(self.engine, self.pack, sought, view)),
+            )
+        )
+
+    # One try, and another one after what covered it is closed
+
+    async def through(self, act: Callable[[float], Awaitable[None]], view: str, name: str) -> None:
+        """Do something with an element that may be done twice: again, if a pop-up that covered it could be closed."""
+        await self._through(act, view, name, None)
+
+    async def _through(
+        self,
+        act: Callable[[float], Awaitable[None]],
+        view: str,
+        name: str,
+        again: Callable[[], Awaitable[None]] | None,
+    ) -> None:
+        try:
+            await act(_FIRST_TRY_SECONDS)
+            return
         except PageFailed as failed:
-            raise not_pressed(failed, form.view, name) from None
-
-    def _fields(self, form: Form) -> dict[str, Element]:
-        elements = self.pack.views[form.view].elements
-        return {name: element for name, element in elements.items() if element.action == "fill"}
-
-    def _texts(self, form: Form, inputs: Mapping[str, Input]) -> dict[str, str]:
-        """What is typed into each field; a field whose input the question lacks is left out."""
-        return {
-            name: written(inputs[fill.from_], fill.format or self.pack.formats.date)
-            for name, fill in form.fill.items()
-            if fill.from_ in inputs
-        }
-
-    @staticmethod
-    def _check_echo(form: Form, after: Mapping[str, FoundElement], texts: Mapping[str, str]) -> None:
-        for name, found in after.items():
-            expected = texts.get(name, "")
-            chosen = name in form.fill and form.fill[name].how is How.CHOOSE
-            same = plain(expected) in plain(found.text) if chosen else plain(expected) == plain(found.text)
-            if not same and (name in texts or found.kind == "value"):
-                what = "A field of the form does not hold what was typed into it."
-                raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=form.view, element=name)
-
-    async def _values(self, elements: Mapping[str, Element], *, mark: bool = False) -> dict[str, FoundElement]:
+            if failed.kind not in (PageFault.TIMEOUT, PageFault.OTHER):
+                raise await self._not_pressed(failed, view, name) from None
+        if again is not None and await self._pressed(view):
+            # The browser was slow to say so.
+            return
+        await self.close_popups()
+        if again is not None:
+            await again()
         try:
-            return await self.engine.values(elements, mark=mark)
+            await act(_SECOND_TRY_SECONDS)
+        except PageFailed as failed:
+            raise await self._not_pressed(failed, view, name) from None
+
+    async def _pressed(self, view: str) -> bool:
+        try:
+            return await self.engine.pressed(self.pack.views[view])
         except PageFailed as failed:
             raise unreachable(failed) from None
 
+    async def _not_pressed(self, failed: PageFailed, view: str, name: str) -> Stop:
+        elements = (name,) if name in self.pack.views[view].elements else ()
+        ways = (
+            await ways_of(self.engine, self.pack, view, elements)
+            if failed.kind in (PageFault.TIMEOUT, PageFault.OTHER)
+            else ()
+        )
+        return not_pressed(failed, view, name, ways)
 
-def _holds(shown: str, text: str) -> bool:
+    # Marking and waiting
+
+    async def marked(
+        self, elements: Mapping[str, Element], after: After, outcomes: Sequence[Next], view: str | None
+    ) -> dict[str, FoundElement]:
+        """Look at these elements, and mark the documents, in one visit where nothing has to be remembered."""
+        if after is not After.IN_PLACE:
+            return await self.values(elements, mark=True)
+        found = await self.values(elements)
+        await self.mark(after, outcomes, view)
+        return found
+
+    async def mark(self, after: After, outcomes: Sequence[Next], view: str | None) -> None:
+        """Mark the documents for what is done next; for an answer in place, remember what of the outcomes is there."""
+        views, messages = {}, {}
+        if after is After.IN_PLACE:
+            views = {n.view: self.pack.views[n.view] for n in outcomes if n.view is not None}
+            messages = self._messages(outcomes, view)
+        try:
+            await self.engine.mark(views, messages)
+        except PageFailed as failed:
+            raise unreachable(failed) from None
+
+    def _messages(self, outcomes: Sequence[Next], view: str | None) -> dict[str, Element]:
+        own = self.pack.views[view].elements if view is not None else {}
+        return {n.element: own[n.element] for n in outcomes if n.element is not None}
+
+    async def await_element(self, view: str, name: str) -> None:
+        """Wait until the element is there. Raises Stop when something else comes, or nothing."""
+        arrived = await self.wait([], {name: self.pack.views[view].elements[name]})
+        if name not in arrived.elements:
+            ended = nothing_recognised(
+                arrived, view, new_document=False, ways=await ways_of(self.engine, self.pack, view, (name,))
+            )
+            raise ended
+
+    async def _here_or_window(self, here: Callable[[float], Awaitable[Arrived]], views: Mapping[str, View]) -> Arrived:
+        """Wait `here`, and for the window that the press opens; when that comes, wait there. Raises PageFailed."""
+        seconds = self.pack.limits.answer_seconds
+        deadline = time.monotonic() + seconds
+        in_opener = asyncio.ensure_future(here(seconds))
+        opening = asyncio.ensure_future(self.windows.opened())
+        try:
+            await asyncio.wait({in_opener, opening}, return_when=asyncio.FIRST_COMPLETED)
+            if in_opener.done() and not opening.done():
+                return in_opener.result()
+            opened = opening.result()
+        finally:
+            in_opener.cancel()
+            opening.cancel()
+            await asyncio.gather(in_opener, opening, return_exceptions=True)
+        return await opened.wait_for(views, timeout=max(0.1, deadline - time.monotonic()))
+
+    async def _close_popup(self, row: Interruption) -> None:
+        """Press what closes the pop-up, and wait until it is gone. One that stays is seen by whoever looks next."""
+        view = self.pack.views[row.view]
+        try:
+            await self.engine.press(view.elements[row.press or ""], _FIRST_TRY_SECONDS)
+            for _ in range(_LOOKS_UNTIL_GONE):
+                if not await self.engine.recognise({row.view: view}):
+                    return
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        except PageFailed as failed:
+            if failed.kind not in (PageFault.TIMEOUT, PageFault.OTHER):
+                raise unreachable(failed) from None
+
+    async def _failed_since(self) -> Stop | None:
+        ended = await self._asked_to_wait(unreachable(PageFailed(PageFault.TIMEOUT)))
+        reason = ended.outcome.reason
+        return ended if reason is not None and reason.code is not Code.TECH_TIMEOUT else None
+
+    async def _asked_to_wait(self, ended: Stop) -> Stop:
+        """The same ending, with the instant from which on the portal wants to be asked again, if it said one."""
+        outcome = ended.outcome
+        reason = outcome.reason
+        if outcome.ending is not Ending.TRANSIENT or reason is None or reason.code not in _ASKS_TO_WAIT:
+            return ended
+        try:
+            wished = await self.engine.wished()
+        except PageFailed:
+            return ended
+        if wished is None:
+            return ended
+        if reason.code is Code.TECH_TIMEOUT:
+            code = Code.TECH_429 if wished.status == 429 else Code.TECH_5XX
+            what = "The portal asks for fewer look-ups." if wished.status == 429 else "The portal's server failed."
+            ended = Stop(Outcome(ending=outcome.ending, reason=reason.model_copy(update={"code": code, "what": what})))
+        return _not_before(ended, wished.not_before(self._clock.now()))
+
+
+def _not_before(ended: Stop, instant: datetime | None) -> Stop:
+    outcome = ended.outcome
+    if instant is None or outcome.reason is None:
+        return ended
+    reason = outcome.reason.model_copy(update={"not_before": instant})
+    return Stop(outcome.model_copy(update={"reason": reason}))
+
+
+def holds(shown: str, text: str) -> bool:
     """Does the shown text hold this one as whole words? `NPI 1234567893` holds `1234567893`, `91234567893` does not."""
     words, sought = [plain(word) for word in shown.split()], [plain(word) for word in text.split()]
     return any(words[start : start + len(sought)] == sought for start in range(len(words) - len(sought) + 1))
 
 
+def same_shown(shown: str, text: str) -> bool:
+    """Are these the same words, but for case and spacing?"""
+    return fold(shown).casefold() == fold(text).casefold()
+
+
 def plain(text: str) -> str:
     """Letters and digits only: how a typed text is compared with what a field made of it."""
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def unreachable(failed: PageFailed) -> Stop:
-    """The line or the browser failed, before anything was written."""
-    if failed.kind is PageFault.NAVIGATION_REFUSED:
-        return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The portal cannot be reached.")
-    if failed.kind in (PageFault.CRASHED, PageFault.CLOSED):
-        return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The browser's page ended unexpectedly.")
-    if failed.kind is PageFault.TIMEOUT:
-        return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The portal did not answer in time.")
-    return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The browser could not open or read the portal's page.")
-
-
-def not_pressed(failed: PageFailed, view: str, element: str) -> Stop:
-    """An element that was there could not be pressed or filled: covered, moving, disabled, or gone."""
-    if failed.kind in (PageFault.TIMEOUT, PageFault.OTHER):
-        what = "An element of the page could not be used: it is covered, disabled, or its ways disagree."
-        return stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view, element=element)
-    return unreachable(failed)
-
-
-def interrupted(row: Interruption) -> Stop:
-    """The pack's interruption, as an ending. An expired session is the one that the worker mends by itself."""
-    if row.ending is not None and row.code is not None:
-        return stop(row.ending, row.code, "The portal interrupted with a page of its own.", view=row.view)
-    return stop(Ending.TRANSIENT, Code.TECH_SESSION, "The portal has ended the session.", view=row.view)
-
-
-def nothing_recognised(arrived: Arrived, view: str | None, *, new_document: bool) -> Stop:
-    """Neither a declared outcome nor an interruption came in time."""
-    if arrived.status == 429:
-        return stop(Ending.TRANSIENT, Code.TECH_429, "The portal asks for fewer look-ups.", view=view)
-    if arrived.status is not None and arrived.status >= 500:
-        return stop(Ending.TRANSIENT, Code.TECH_5XX, "The portal's server failed.", view=view)
-    if arrived.busy or (new_document and not arrived.new_document):
-        return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, "The portal did not answer in time.", view=view)
-    return stop(Ending.DRIFT, Code.TECH_LAYOUT, "The page that came is none that the pack describes here.", view=view)

@@ -1,4 +1,10 @@
-"""Stands between a robot and a sign-in button: every press is counted before it happens (DESIGN 2.2)."""
+"""Stands between a robot and a sign-in button: every press is counted before it happens (DESIGN 2.2).
+
+A press is proved by a recognised signed-in page, or by a page that the pack says the portal shows only to a right
+password or a right code (`password_accepted`, `code_accepted`). Many portals ask for a code whatever the password was,
+so it is for the pack to say; where it does, a code that never came leaves the password proved, and the night after may
+press it again instead of finding a strike that was none.
+"""
 
 from bots.clock import Clock
 from flows.outcomes import Code, Ending, Stop, stop
@@ -35,13 +41,29 @@ class PressGuard:
         self._rules = {
             PressKind.PASSWORD: LockoutRule(lockout.attempts, lockout.window),
             PressKind.CODE: LockoutRule(lockout.code_attempts, lockout.window),
+            # Portals that count wrong answers count them as they count wrong codes.
+            PressKind.QUESTION: LockoutRule(lockout.code_attempts, lockout.window),
         }
-        self._open: list[int] = []
+        self._open: list[tuple[int, PressKind]] = []
 
     @property
     def pressed(self) -> bool:
         """Has anything been pressed whose answer is not recorded yet?"""
         return bool(self._open)
+
+    async def may_press(self, kind: PressKind) -> None:
+        """Raises Stop with CREDENTIAL when such a press would be refused: nobody is asked for a code in vain."""
+        standing = await self._ledger.call(
+            presses.standing,
+            self._lease.portal,
+            self._lease.alias,
+            self._version,
+            self._rules[kind],
+            now=self._clock.now(),
+            kind=kind,
+        )
+        if standing.bar is not None:
+            raise stop(Ending.CREDENTIAL, _CODES[standing.bar], standing.why)
 
     async def begin(self, kind: PressKind, code_step: int | None = None) -> None:
         """Count the press that comes next. Raises Stop with CREDENTIAL when it must not happen."""
@@ -57,7 +79,7 @@ class PressGuard:
             )
         except PressRefused as refused:
             raise _refusal(refused) from None
-        self._open.append(press)
+        self._open.append((press, kind))
 
     async def fresh_code_step(self, totp: Totp) -> int:
         """Wait until there is a code that was never used, and return its time step."""
@@ -66,9 +88,12 @@ class PressGuard:
         await self._clock.sleep(totp.seconds_until_step(step, self._clock.now()))
         return step
 
-    async def prove(self) -> None:
-        """A signed-in page followed: every press of this sign-in was right."""
-        await self._settle_all(PressResult.PROVED)
+    async def prove(self, *kinds: PressKind) -> None:
+        """The presses of these kinds (all when none is named) were right: a page followed that shows it."""
+        for press, kind in tuple(self._open):
+            if not kinds or kind in kinds:
+                self._open.remove((press, kind))
+                await self._settle(press, PressResult.PROVED)
 
     async def answered(self, result: PressResult) -> None:
         """The last press was answered by something else: REJECTED when the portal says no, UNKNOWN otherwise.
@@ -76,11 +101,8 @@ class PressGuard:
         Presses before it, whose next page did come, keep standing as unproved: no signed-in page was seen.
         """
         if self._open:
-            await self._settle(self._open.pop(), result)
-
-    async def _settle_all(self, result: PressResult) -> None:
-        while self._open:
-            await self._settle(self._open.pop(), result)
+            press, _ = self._open.pop()
+            await self._settle(press, result)
 
     async def _settle(self, press: int, result: PressResult) -> None:
         await self._ledger.call(presses.settle, self._lease, press, result, self._clock.now())

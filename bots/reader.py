@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from bots.found import FoundElement, FoundTable, RawReading, State
 from bots.normalise import NotThisType, normalise
+from bots.ways import tried
 from flows.answers import Shown
 from flows.outcomes import Code, Ending, Stop, stop
 from flows.portal import Reading, Row, Value
 from flows.values import Frozen
-from packs.elements import Action, Typed
+from packs.elements import Action, Element, Typed
 from packs.models import Pack
-from packs.views import View
+from packs.views import Table, View
 
 
 class WeakWay(Frozen):
@@ -45,16 +46,15 @@ def read_view(raw: RawReading, pack: Pack, view_name: str, page: int = 0, first_
     fields: dict[str, Value] = {}
     for name, element in view.elements.items():
         found = raw.elements[name]
-        _check_found(found, view_name, name, optional=element.optional or name in may_be_absent)
+        _check_found(found, element, view_name, name, optional=element.optional or name in may_be_absent)
         if found.state is State.MISSING:
             continue
         if found.state is State.WEAK:
             warnings.append(WeakWay(view=view_name, element=name, ways=found.silent))
         if element.action is Action.READ:
             if found.by_shape:
-                raise _drift(
-                    view_name, name, "What a person sees of this field is gone; only its place in the page is left."
-                )
+                what = "What a person sees of this field is gone; only its place in the page is left."
+                raise _drift(view_name, name, what, ways=_ways(view_name, name, element, found))
             fields[name] = _value(Shown(where=f"{view_name}.{name}", text=found.text), element, pack, view_name, name)
     tables: dict[str, tuple[Row, ...]] = {}
     for name in view.tables:
@@ -93,13 +93,20 @@ def _comes_and_goes(pack: Pack, view: View, view_name: str) -> Iterable[str]:
 def _rows(raw: RawReading, pack: Pack, view_name: str, name: str, *, page: int, first_row: int) -> tuple[Row, ...]:
     table = pack.views[view_name].tables[name]
     found, marker = raw.tables[name], raw.elements[table.empty]
-    rows_there = _has_rows(found, view_name, name)
+    ways = (
+        *tried(f"{view_name}.{name}", table.find, found.ways),
+        *_ways(view_name, table.empty, pack.views[view_name].elements[table.empty], marker),
+    )
+    rows_there = _has_rows(found, table, view_name, name, ways)
     if marker.state not in (State.FOUND, State.MISSING):
-        raise _drift(view_name, table.empty, "The portal's marker for an empty table was found by some ways only.")
+        what = "The portal's marker for an empty table was found by some ways only."
+        raise _drift(view_name, table.empty, what, ways=ways)
     if rows_there and marker.there:
-        raise _drift(view_name, name, "The table has rows, and the portal's marker for an empty table is there too.")
+        what = "The table has rows, and the portal's marker for an empty table is there too."
+        raise _drift(view_name, name, what, ways=ways)
     if not rows_there and not marker.there:
-        raise _drift(view_name, name, "The table has no rows, and the portal's marker for an empty table is not there.")
+        what = "The table has no rows, and the portal's marker for an empty table is not there."
+        raise _drift(view_name, name, what, ways=ways)
     keys = [column for column, description in table.columns.items() if description.business_key]
     seen: set[tuple[str, ...]] = set()
     rows = []
@@ -119,26 +126,37 @@ def _rows(raw: RawReading, pack: Pack, view_name: str, name: str, *, page: int, 
     return tuple(rows)
 
 
-def _has_rows(found: FoundTable, view_name: str, name: str) -> bool:
+def _columns_tried(table: Table, found: FoundTable) -> Iterable[str]:
+    """How the column whose heading is not at its place was looked for, in the pack's own words."""
+    column = table.columns.get(found.problem_at or "")
+    if column is not None:
+        yield f"{found.problem_at}: header {column.header!r} and position {column.position}: do not agree"
+
+
+def _has_rows(found: FoundTable, table: Table, view_name: str, name: str, ways: tuple[str, ...]) -> bool:
     """Is the table there with rows? It may be absent altogether where the portal shows its empty marker instead."""
     if found.state is State.CONFLICT:
-        raise _drift(view_name, name, "The ways to find the table lead to different places.")
+        raise _drift(view_name, name, "The ways to find the table lead to different places.", ways=ways)
     if found.state is State.MISSING:
         return False
     if found.problem == "headings":
-        raise _drift(
-            view_name, f"{name}.{found.problem_at}", "A column's heading is not where the pack says that it stands."
-        )
+        what = "A column's heading is not where the pack says that it stands."
+        raise _drift(view_name, f"{name}.{found.problem_at}", what, ways=(*ways, *_columns_tried(table, found)))
     if found.problem == "row-shape":
-        raise _drift(view_name, name, "A row of the table does not have the shape of a row.")
+        raise _drift(view_name, name, "A row of the table does not have the shape of a row.", ways=ways)
     return bool(found.rows)
 
 
-def _check_found(found: FoundElement, view_name: str, name: str, *, optional: bool) -> None:
+def _check_found(found: FoundElement, element: Element, view_name: str, name: str, *, optional: bool) -> None:
+    ways = _ways(view_name, name, element, found)
     if found.state is State.CONFLICT:
-        raise _drift(view_name, name, "The ways to find the element lead to different places.")
+        raise _drift(view_name, name, "The ways to find the element lead to different places.", ways=ways)
     if found.state is State.MISSING and not optional:
-        raise _drift(view_name, name, "An element that the page always had is missing.")
+        raise _drift(view_name, name, "An element that the page always had is missing.", ways=ways)
+
+
+def _ways(view_name: str, name: str, element: Element, found: FoundElement) -> tuple[str, ...]:
+    return tried(f"{view_name}.{name}", element.find, found.places)
 
 
 def _value(shown: Shown, typed: Typed, pack: Pack, view_name: str, name: str) -> Value:
@@ -154,5 +172,5 @@ def _value(shown: Shown, typed: Typed, pack: Pack, view_name: str, name: str) ->
     raise fault
 
 
-def _drift(view: str, element: str | None, what: str, seen: tuple[Shown, ...] = ()) -> Stop:
-    return stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view, element=element, seen=seen)
+def _drift(view: str, element: str | None, what: str, seen: tuple[Shown, ...] = (), ways: tuple[str, ...] = ()) -> Stop:
+    return stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view, element=element, seen=seen, ways=ways)

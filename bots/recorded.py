@@ -88,9 +88,11 @@ async def _read(pack: Pack, view: str, html: str, context: BrowserContext) -> Vi
         await page.route(_ADDRESS, answer)
     engine = await PageEngine.attach(page)
     await engine.go(_ADDRESS, 10)
-    await engine.wait_for({view: pack.views[view]}, timeout=10, settle=0)
+    # What was recorded of a view in a frame is the frame's own document.
+    described = pack.views[view].model_copy(update={"frame": None})
+    await engine.wait_for({view: described}, timeout=10, settle=0)
     try:
-        return read_view(await engine.read(pack.views[view]), pack, view)
+        return read_view(await engine.read(described), pack, view)
     finally:
         async with no_browser_text():
             await page.close()

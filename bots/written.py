@@ -1,9 +1,18 @@
 """How an input is written into a portal's field."""
 
+import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
+from flows.matching import without_suffix
 from flows.questions import Input
+from packs.moves import Fill, Letters, Only
+from packs.parts import DateFormat
+
+_PLAIN_LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
+"""Letters that are not a plain letter with an accent."""
 
 
 def written(value: Input, date_format: str) -> str:
@@ -15,6 +24,52 @@ def written(value: Input, date_format: str) -> str:
             return f"{value:.2f}"
         case date():
             return _date_written(value, date_format)
+
+
+def fits(fill: Fill, value: Input, date_format: DateFormat) -> bool:
+    """Is the input written as the pack says that this portal's are?
+
+    Without the prefix that the field leaves out, for one, the beginning of the number itself would be cut off.
+    """
+    return fill.fits is None or re.fullmatch(fill.fits, written(value, fill.format or date_format)) is not None
+
+
+def written_into(fill: Fill, value: Input, date_format: DateFormat) -> str:
+    """The input as this field takes it: first what is left out at both ends, then which characters, how, and how many.
+
+    `date_format` is the pack's own, for a field that names none.
+    """
+    text = written(value, fill.format or date_format)
+    text = text[fill.without_prefix : max(fill.without_prefix, len(text) - fill.without_suffix)]
+    if fill.without_name_suffix:
+        text = without_suffix(text)
+    if fill.without_accents:
+        text = _without_accents(text)
+    text = "".join(character for character in text if _kept(character, fill.only))
+    if fill.letters is Letters.UPPER:
+        text = text.upper()
+    elif fill.letters is Letters.LOWER:
+        text = text.lower()
+    return text if fill.first is None else text[: fill.first]
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _kept(character: str, only: Only | None) -> bool:
+    match only:
+        case None:
+            return True
+        case Only.LETTERS_AND_DIGITS:
+            return character.isalnum()
+        case Only.LETTERS:
+            return character.isalpha()
+        case Only.DIGITS:
+            return character.isdecimal()
+        case _:
+            assert_never(only)
 
 
 def _date_written(day: date, date_format: str) -> str:

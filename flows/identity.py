@@ -13,6 +13,7 @@ from flows.matching import (
     MatchingRules,
     NameRule,
     canonical_id,
+    is_cut,
     same_first_name,
     same_last_name,
     same_member_id,
@@ -64,6 +65,7 @@ class Compared:
         return not self.differ and (described or (numbered and "service_from" in self.agree))
 
 
+_NAMES = ("patient_name", "last_name", "first_name")
 _PERSON = frozenset({"member_id", "patient_name", "last_name", "first_name", "birth_date"})
 
 
@@ -84,8 +86,10 @@ def compare(question: ClaimStatus, shown: Mapping[str, Value], rules: MatchingRu
         else:
             differ.add(name)
             seen.append(value.shown)
-    # Where three letters of a name are all that counts, name, id and birth date must all three agree (DOMAIN 2.5).
-    facts_needed = 3 if rules.names is NameRule.FIRST_THREE else 2
+    # Where only the beginning of a name counts, name, id and birth date must all three agree (DOMAIN 2.5).
+    names = [shown[name].normal for name in _NAMES if name in shown]
+    beginning = rules.names is NameRule.FIRST_THREE or any(isinstance(n, str) and is_cut(n, rules) for n in names)
+    facts_needed = 3 if beginning else 2
     return Compared(agree=frozenset(agree), differ=frozenset(differ), seen=tuple(seen), facts_needed=facts_needed)
 
 

@@ -4,7 +4,7 @@ Who tells us and what we do stands beside each member. There is no inheritance h
 an attempt ends in exactly one `Ending`, and unknown falls to the safe side.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self, assert_never
 
@@ -92,6 +92,11 @@ def back_off(tries: int) -> timedelta | None:
     return _BACK_OFF[tries - 1] if 1 <= tries <= len(_BACK_OFF) else None
 
 
+def last_back_off() -> timedelta:
+    """The longest wait of all, for what a person was told of and is tried again all the same."""
+    return _BACK_OFF[-1]
+
+
 class Family(StrEnum):
     """The families of exceptions, which decide who sees them (DOMAIN 4)."""
 
@@ -118,6 +123,10 @@ class Code(StrEnum):
     ACC_EXPIRED = "ACC-EXPIRED"
     ACC_MFA = "ACC-MFA"
     ACC_TERMS = "ACC-TERMS"
+    ACC_ATTEST = "ACC-ATTEST"
+    ACC_ENTITLE = "ACC-ENTITLE"
+    ACC_INUSE = "ACC-INUSE"
+    """Not in DOMAIN 4: somebody else is signed in with the same user name, and the portal allows one of us."""
     ACC_UNKNOWN = "ACC-UNKNOWN"
     """Not in DOMAIN 4: something we do not recognise followed a press, or a press was never answered."""
     ACC_CAPTCHA = "ACC-CAPTCHA"
@@ -162,6 +171,11 @@ class Reason(Frozen):
     element: str | None = None
     seen: tuple[Shown, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    ways: tuple[str, ...] = ()
+    """DRIFT: how each way to find the element did, in our own words (`label "Member ID": nothing`)."""
+    not_before: datetime | None = None
+    """When it may be tried again; aware, UTC. With TRANSIENT, the portal said so (end of maintenance, Retry-After) and
+    nobody asks it before; with CREDENTIAL, this sign-in only rests until then and is not frozen."""
 
 
 class Outcome(Frozen):

@@ -11,7 +11,7 @@ from flows.matching import MatchingRules
 from flows.questions import Question
 from flows.values import Frozen
 
-Normal = str | int | bool | date | Decimal | tuple[str, ...]
+Normal = str | int | bool | date | datetime | Decimal | tuple[str, ...]
 
 
 class Value(Frozen):

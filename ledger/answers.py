@@ -59,7 +59,7 @@ def list_current(
         rows = rows.filter(recorded_at__gte=since)
     if claim is not None:
         rows = rows.filter(claim__patient_account_number=claim)
-    return _read(rows.order_by("claim_id"))
+    return read_rows(rows.order_by("claim_id"))
 
 
 def history(portal: str, patient_account_number: str, flow: Flow = Flow.CLAIM_STATUS) -> tuple[AnswerRecord, ...]:
@@ -67,7 +67,7 @@ def history(portal: str, patient_account_number: str, flow: Flow = Flow.CLAIM_ST
     rows = models.AnswerVersion.objects.filter(
         claim__portal=portal, claim__patient_account_number=patient_account_number, flow=flow
     )
-    return tuple(_read(rows.order_by("claim_id", "version")))
+    return tuple(read_rows(rows.order_by("claim_id", "version")))
 
 
 def record(
@@ -123,7 +123,8 @@ def _cents(dollars: Decimal | None) -> int | None:
     return None if dollars is None else to_cents(dollars)
 
 
-def _read(rows: QuerySet[models.AnswerVersion]) -> Iterator[AnswerRecord]:
+def read_rows(rows: QuerySet[models.AnswerVersion]) -> Iterator[AnswerRecord]:
+    """The answers of these rows, read as they are taken. For the ledger's own functions."""
     for row in rows.select_related("claim__patient", "author").iterator(chunk_size=500):
         kind = ClaimNotFound if row.ending == Ending.NEGATIVE else ClaimState
         yield AnswerRecord(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SEEN = TypeAdapter(tuple[Shown, ...])
 _CANDIDATES = TypeAdapter(tuple[Candidate, ...])
+_WAYS = TypeAdapter(tuple[str, ...])
 _INCIDENT_FAMILIES = frozenset({Family.ACCESS, Family.TECHNICAL, Family.POLICY})
 _STOPS = {Then.FREEZE_CREDENTIAL: Stops.CREDENTIAL, Then.STOP_PORTAL: Stops.PORTAL}
 
@@ -51,6 +52,7 @@ class CaseRecord(Frozen):
     element: str | None
     seen: tuple[Shown, ...]
     candidates: tuple[Candidate, ...]
+    ways: tuple[str, ...]
     stops: Stops
     state: CaseState
     times: int
@@ -139,12 +141,14 @@ def open_for(
     if reason is None:
         raise AssertionError("only endings with a reason become cases")
     then = policy(outcome.ending).then
-    stops = _STOPS.get(then, Stops.NOTHING)
+    rests = then is Then.FREEZE_CREDENTIAL and reason.not_before is not None
+    stops = Stops.NOTHING if rests else _STOPS.get(then, Stops.NOTHING)
     flow = Flow(attempt.flow)
     if then is Then.STOP_VIEW and drift_in_a_row(attempt.portal, flow, attempt.view) >= DRIFTS_BEFORE_STOP:
         stops = Stops.VIEW
-    frozen_alias = alias if then is Then.FREEZE_CREDENTIAL else ""
-    cause = _cause(attempt, reason, then, frozen_alias)
+    about_sign_in = reason.code.family is Family.ACCESS and then is not Then.STOP_PORTAL
+    named = alias if then is Then.FREEZE_CREDENTIAL or about_sign_in else ""
+    cause = _cause(attempt, reason, then, named)
     case = None
     if cause:
         case = _open_incident(actor.practice_id, cause)
@@ -157,11 +161,12 @@ def open_for(
         what=reason.what,
         portal=attempt.portal,
         flow=attempt.flow,
-        alias=frozen_alias,
+        alias=named,
         view=reason.view or "",
         element=reason.element or "",
         seen=canonical_json([shown.model_dump(mode="json") for shown in reason.seen]),
         candidates=canonical_json([candidate.model_dump(mode="json") for candidate in reason.candidates]),
+        ways=canonical_json(reason.ways),
         cause=cause,
         stops=stops,
         state=CaseState.OPEN,
@@ -251,6 +256,7 @@ def _record(row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
         element=row.element or None,
         seen=_SEEN.validate_json(row.seen),
         candidates=_CANDIDATES.validate_json(row.candidates),
+        ways=_WAYS.validate_json(row.ways),
         stops=Stops(row.stops),
         state=CaseState(row.state),
         times=row.times,

@@ -163,6 +163,44 @@ class ViewStopped(Stopped):
     """This view was not recognised several times in a row."""
 
 
+class PortalClosed(LedgerError):
+    """Nobody is to be asked there before `until`: the portal said so, or its posted hours are over.
+
+    `alias` names the sign-in when only that one rests; `why` is the code of it, or "hours".
+    """
+
+    def __init__(self, portal: str, until: datetime, why: str, alias: str = "") -> None:
+        what = f"{portal}: the sign-in {alias} rests" if alias else f"{portal} is closed"
+        super().__init__(
+            f"{what} until {until:%Y-%m-%d %H:%M} UTC ({why}). Nothing was sent to it and every question keeps its "
+            "turn; run again after that."
+        )
+        self.portal = portal
+        self.until = until
+        self.why = why
+        self.alias = alias
+
+
+class SessionsUsedUp(LedgerError):
+    """More sessions at a time than the portal allows."""
+
+    def __init__(self, portal: str, allowed: int) -> None:
+        super().__init__(
+            f"{portal} allows {allowed} sessions of a user at a time, and this would be one more. Nothing was started."
+        )
+
+
+class CodeNotWanted(LedgerError):
+    """A one-time code came that no run waits for, or no longer."""
+
+    def __init__(self, portal: str, *, late: bool = False) -> None:
+        why = "came too late, or another one came first" if late else "is not waited for: no run asks for one now"
+        super().__init__(
+            f"The code for {portal} {why}. It was not used and is not kept; start `portalwright run {portal}` and hand "
+            "over the code that comes then."
+        )
+
+
 class NotPermitted(LedgerError):
     """The permission register does not allow this flow at this portal now."""
 

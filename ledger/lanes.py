@@ -110,3 +110,7 @@ def _drop_what_ran(lane_id: int, now: datetime, why: str) -> None:
         state=ItemState.READY, lane=None, attempt=""
     )
     models.Run.objects.filter(lane_id=lane_id, ended_at=None).update(ended_at=now, why_ended=why)
+    # Whoever waited for a one-time code waits no more, and what was handed over for it must not lie about.
+    models.CodeRequest.objects.filter(lane_id=lane_id, ended_at=None).update(
+        sealed=None, wrapped_key=None, ended_at=now
+    )

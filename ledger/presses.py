@@ -2,7 +2,7 @@
 
 A press is committed before it happens (`begin`) and settled by what was seen after it (`settle`):
 
-- proved: a recognised signed-in page (or the page for the code). It no longer counts.
+- proved: a recognised signed-in page, or a page that the portal shows only to a right password. It no longer counts.
 - rejected, or unknown (anything not recognised, a 5xx too): bars every further press with this credential version, of
   either kind, until a person clears it or the office enters a new secret (a new version).
 - never settled (crash, cut line): unproved. It may have been a strike. Within the portal's window there are never more
@@ -22,7 +22,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import QuerySet
 
-from ledger import audit, models
+from ledger import audit, closures, models
 from ledger.accounts import Actor, must_be_person
 from ledger.cases import check_stops, lift_credential
 from ledger.errors import NotThere, PressRefused, PressSettled
@@ -30,10 +30,11 @@ from ledger.lanes import Lease, hold
 
 
 class PressKind(StrEnum):
-    """Which button: the password's or the one-time code's. Each has its own budget."""
+    """Which button: the password's, the one-time code's or the security answer's. Each has its own budget."""
 
     PASSWORD = "password"  # noqa: S105 - the kind of a press, no secret
     CODE = "code"
+    QUESTION = "question"
 
 
 class PressResult(StrEnum):
@@ -161,6 +162,7 @@ def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> 
             cleared_at=now, cleared_by_id=actor.account_id, cleared_why=reason
         )
         lift_credential(portal, alias, actor, reason, now)
+        closures.lift(portal, alias)
         audit.append(actor, "press.clear", "credential", credential.pk, now, portal=portal, result=str(cleared))
         return cleared
 

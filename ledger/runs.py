@@ -3,14 +3,14 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count
 
-from flows.outcomes import Ending, Outcome
+from flows.outcomes import Code, Ending, Outcome, Reason, back_off, last_back_off
 from flows.questions import Flow
-from ledger import audit, evidence, models
+from ledger import audit, closures, evidence, models
 from ledger.cases import open_for
 from ledger.errors import NotThere, RecordWrong
 from ledger.evidence import Evidence
@@ -71,30 +71,88 @@ def end(lease: Lease, why: str, now: datetime) -> RunSummary:
         return summary(run.pk)
 
 
-def report(lease: Lease, outcome: Outcome, now: datetime, *, evidence_found: Evidence | None = None) -> int:
+def report(lease: Lease, outcome: Outcome, now: datetime, *, evidence_found: Evidence | None = None) -> int | None:
     """Record what befell the session itself, with no question at hand (signing in failed, a captcha at the door).
 
     Opens or adds to the case that the outcome's policy asks for (a frozen credential, a stopped portal), and returns
-    the case's id. `outcome` must have a reason. Raises LeaseLost.
+    the case's id; None where waiting alone mends it. Where the reason says when to try again, the portal (TRANSIENT) or
+    the sign-in (CREDENTIAL) is left alone until then. `outcome` must have a reason. Raises LeaseLost.
     """
-    if outcome.reason is None:
+    reason = outcome.reason
+    if reason is None:
         raise RecordWrong("An answer belongs to a question. Nothing was recorded; finish the question with it.")
     with transaction.atomic():
         run = running(hold(lease))
-        attempt = models.Attempt.objects.create(
-            key=uuid.uuid4().hex,
-            run=run,
-            portal=run.portal,
-            flow=run.flow,
-            ending=outcome.ending,
-            code=outcome.reason.code,
-            view=outcome.reason.view or "",
-            started_at=now,
-            finished_at=now,
-        )
+        attempt = _attempt(run, outcome.ending, reason, now)
+        if evidence_found is not None:
+            evidence.keep(attempt, evidence_found)
+        if reason.not_before is not None:
+            alias = lease.alias if outcome.ending is Ending.CREDENTIAL else ""
+            closures.close(lease.portal, reason.not_before, reason.code, now, alias=alias)
+        if outcome.ending is Ending.TRANSIENT and reason.code is not Code.ACC_INUSE:
+            return None
+        if reason.code is Code.ACC_INUSE and not _gives_way(lease, run, reason, now):
+            return None
+        return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=None, now=now).pk
+
+
+NOTICE_AGAIN = timedelta(days=1)
+"""A notice that a person has read and put aside is not told again within this time."""
+
+
+def notice(lease: Lease, reason: Reason, now: datetime, *, evidence_found: Evidence | None = None) -> int | None:
+    """Tell a person something that stops nothing (the password expires soon); once, while the case is open.
+
+    One that was closed within the last day is not told again. Returns the case's id; None when nothing was told.
+    """
+    with transaction.atomic():
+        run = running(hold(lease))
+        same = models.Case.objects.filter(
+            practice_id=lease.actor.practice_id, portal=lease.portal, alias=lease.alias, code=reason.code,
+            view=reason.view or "", stops="", opened_at__gt=now - NOTICE_AGAIN,
+        )  # fmt: skip
+        if same.filter(closed_at__isnull=False).exists():
+            return None
+        outcome = Outcome(ending=Ending.NEEDS_STAFF, reason=reason)
+        attempt = _attempt(run, outcome.ending, reason, now)
         if evidence_found is not None:
             evidence.keep(attempt, evidence_found)
         return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=None, now=now).pk
+
+
+def _attempt(run: models.Run, ending: Ending, reason: Reason, now: datetime) -> models.Attempt:
+    return models.Attempt.objects.create(
+        key=uuid.uuid4().hex,
+        run=run,
+        portal=run.portal,
+        flow=run.flow,
+        ending=ending,
+        code=reason.code,
+        view=reason.view or "",
+        started_at=now,
+        finished_at=now,
+    )
+
+
+def _gives_way(lease: Lease, run: models.Run, reason: Reason, now: datetime) -> bool:
+    """Somebody else is signed in as us: this sign-in rests, longer each time. True when a person has to be told.
+
+    Counted are the runs of this sign-in that met it, back to the last one that ended well; the one now among them.
+    """
+    well = models.Run.objects.filter(
+        lane__credential__portal=lease.portal,
+        lane__credential__alias=lease.alias,
+        why_ended__in=("finished", "limit reached"),
+    )
+    since = well.order_by("-id").values_list("id", flat=True).first()
+    met = models.Attempt.objects.filter(
+        code=reason.code, item=None, run__lane__credential__portal=lease.portal,
+        run__lane__credential__alias=lease.alias, run__gt=since or 0,
+    )  # fmt: skip
+    times = met.values("run").distinct().count()
+    wait = back_off(times)
+    closures.close(lease.portal, now + (wait or last_back_off()), reason.code, now, alias=lease.alias)
+    return wait is None
 
 
 def summary(run_id: int) -> RunSummary:

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from flows.outcomes import Outcome, Then, back_off, policy
 from flows.questions import ClaimStatus, Flow
 from flows.values import Frozen
-from ledger import answers, audit, evidence, models
+from ledger import answers, audit, closures, evidence, models
 from ledger.accounts import Actor
 from ledger.cases import check_stops, drift_in_a_row, open_for
 from ledger.claims import ImportResult, RejectedRow, import_claims, question_of
@@ -85,11 +85,13 @@ class Counts:
 def next_item(lease: Lease, now: datetime) -> WorkItem | None:
     """The next question that is due for the lane's run, now marked as running; None when there is none now.
 
-    Raises LeaseLost; PortalStopped, CredentialFrozen or ViewStopped while a person has to look at something first.
+    Raises LeaseLost; PortalStopped, CredentialFrozen or ViewStopped while a person has to look at something first;
+    PortalClosed until the portal may be asked again.
     """
     with transaction.atomic():
         run = running(hold(lease))
         check_stops(run.portal, flow=Flow(run.flow), alias=lease.alias)
+        closures.check(run.portal, now, alias=lease.alias)
         row = (
             models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("claim__patient")
@@ -123,8 +125,9 @@ def finish(
     """Record how an attempt ended, and what follows by the outcome's policy, all at once.
 
     An answer makes a new version and the question is done; NEEDS_STAFF, DEFECT and UNCERTAIN park it with a case;
-    TRANSIENT waits for its back-off, and is parked with a case after the last one; DRIFT parks it, and after three in
-    a row stops the view; CREDENTIAL and REFUSED put it back unharmed, with one case for the credential or the portal.
+    TRANSIENT waits for its back-off, and is parked with a case after the last one; where the portal said when it is
+    back, the portal is closed until then instead, and no try is counted. DRIFT parks it, and after three in a row stops
+    the view; CREDENTIAL and REFUSED put it back unharmed, with one case for the credential or the portal.
     The same attempt twice changes nothing. Raises LeaseLost, and then nothing was written.
     """
     with transaction.atomic():
@@ -230,10 +233,16 @@ def _conclude(lease: Lease, row: models.WorkItem, attempt: models.Attempt, outco
         version = answers.record(row, attempt, outcome, lease.actor, now)
         row.answer_id, row.tries = version.pk, 0
         return Finished(ItemState.DONE, version=version.version)
+    if then is Then.TRY_LATER and outcome.reason is not None and outcome.reason.not_before is not None:
+        return Finished(
+            ItemState.READY, closures.close(row.portal, outcome.reason.not_before, outcome.reason.code, now)
+        )
     if then is Then.TRY_LATER:
         row.tries += 1
         wait = back_off(row.tries)
         if wait is not None:
             return Finished(ItemState.READY, now + wait)
+    if then is Then.FREEZE_CREDENTIAL and outcome.reason is not None and outcome.reason.not_before is not None:
+        closures.close(row.portal, outcome.reason.not_before, outcome.reason.code, now, alias=lease.alias)
     case = open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=row.claim_id, now=now)
     return Finished(ItemState.READY if about_session else ItemState.PARKED, case_id=case.pk)

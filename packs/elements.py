@@ -23,14 +23,23 @@ class Way(Part):
     """
 
     label: str | None = None
+    """The text of a field's label."""
     role: str | None = None
+    """What the element is: button, link, heading, table, group, textbox, checkbox, dialog, ..."""
     name: str | None = None
+    """What the element is called: its text, label or heading; with `role`."""
     text: str | None = None
+    """The whole text of the element."""
     matches: str | None = None
+    """A regular expression that the whole text fits."""
     near: str | None = None
+    """The text beside which the value stands."""
     css: str | None = None
+    """A css selector."""
     xpath: str | None = None
+    """An XPath 1.0 path."""
     under: str | None = None
+    """The heading of the section to look in."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -71,6 +80,8 @@ class Type(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     YES_NO = "yes-no"
+    INSTANT = "instant"
+    """A day and a time of day ("11/23/2026 6:00 AM") in the portal's time zone; `format` says how a day is written."""
     MAPPED = "mapped"
     """Through one of the pack's text maps; a text that is not in the map is for a person."""
     LIST = "list"
@@ -81,10 +92,13 @@ class Typed(Part):
     """A shown text and how to take it."""
 
     type: Type = Type.TEXT
+    """What the text is."""
     format: DateFormat | None = None
     """Dates only: MM/DD/YYYY, MM-DD-YYYY, YYYY-MM-DD or M/D/YYYY; the pack's own `formats.date` when left out."""
     map: Name | None = None
+    """The text map that says what the text means."""
     separator: str = ","
+    """What stands between the texts of a list."""
     pattern: str | None = None
     """A regular expression with one group: the part of the text that counts ("Status code (\\d+)")."""
     required: bool = False
@@ -103,8 +117,8 @@ class Typed(Part):
     def _map_for_mapped(self) -> Self:
         if (self.type is Type.MAPPED) != (self.map is not None):
             raise ValueError("'map' names a text map, and goes with 'type: mapped' alone")
-        if self.format is not None and self.type is not Type.DATE:
-            raise ValueError("'format' says how a date is written, and goes with 'type: date' alone")
+        if self.format is not None and self.type not in (Type.DATE, Type.INSTANT):
+            raise ValueError("'format' says how a date is written, and goes with 'type: date' and 'type: instant'")
         if self.separator != "," and self.type is not Type.LIST:
             raise ValueError("'separator' splits a list, and goes with 'type: list' alone")
         return self
@@ -114,7 +128,9 @@ class Element(Typed):
     """Something on a page, with two or more independent ways to find it. All are tried; they must agree."""
 
     action: Action = Action.READ
+    """What is done with the element."""
     find: Annotated[tuple[Way, ...], Field(min_length=2)]
+    """Ways to find the element, two or more."""
     optional: bool = False
     """May be absent from the page altogether; without it, absent means that the page has changed."""
 

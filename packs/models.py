@@ -1,23 +1,24 @@
 """A payer portal as frozen data: how to sign in, what its pages look like, what its words mean.
 
-The models here and in `elements`, `views` and `moves` are what a `portal.yaml` may say and nothing else. They hold no
-behaviour: `bots` acts on them, and `packs.check` looks for contradictions between their parts.
+The models here and in `elements`, `views`, `moves` and `signing_in` are what a `portal.yaml` may say and nothing else.
+They hold no behaviour: `bots` acts on them, and `packs.check` looks for contradictions between their parts.
 """
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, field_validator, model_validator
 
 from flows.matching import MatchingRules
 from flows.questions import Flow
 from packs.elements import Element
-from packs.moves import Form, Interruption, SignIn, SignOut
-from packs.parts import DateFormat, Name, Named, Part
+from packs.moves import Form, Interruption, SignOut
+from packs.parts import DateFormat, Name, Named, Part, PortalPath
+from packs.signing_in import SignIn
 from packs.views import View
 
 
@@ -25,7 +26,9 @@ class TextRow(Part):
     """A text as the portal shows it (compared without regard to case and spacing) and the code it stands for."""
 
     text: Annotated[str, StringConstraints(min_length=1)]
+    """The text on the page."""
     code: Annotated[str, StringConstraints(min_length=1)]
+    """What it means, in the code that the flow knows: a claim status category, a relation, a payment method."""
 
 
 class Lockout(Part):
@@ -46,6 +49,25 @@ class Lockout(Part):
         return timedelta(hours=self.window_hours)
 
 
+class Hours(Part):
+    """On these days the payer lets robots in from one time of day to another, in the portal's time zone."""
+
+    days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)]
+    """The days on which these hours hold."""
+    from_: Annotated[str, Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """HH:MM, 24 hours."""
+    to: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+    """HH:MM, 24 hours, later than `from`; 24:00 is the end of the day."""
+
+    @model_validator(mode="after")
+    def _one_day(self) -> Self:
+        if self.from_ >= self.to:
+            raise ValueError("'to' must be later than 'from'; write hours over midnight as two entries")
+        if len(set(self.days)) != len(self.days):
+            raise ValueError("a day stands twice under 'days'")
+        return self
+
+
 class Limits(Part):
     """What the payer allows a robot to do."""
 
@@ -57,16 +79,21 @@ class Limits(Part):
     """After so many minutes without a page the portal ends the session."""
     answer_seconds: Annotated[float, Field(gt=0)] = 60
     """How long the portal may take to answer a press before we call it down."""
+    hours: tuple[Hours, ...] = ()
+    """When the payer lets robots in; always when left out."""
 
 
 class Formats(Part):
     """How the portal writes things unless an element says otherwise."""
 
     date: DateFormat
+    """How dates are written, unless an element or field says otherwise."""
     blank: tuple[str, ...] = ("", "N/A", "n/a", "-", "--")
     """Texts that mean "nothing is shown", which is not zero."""
     yes: tuple[str, ...] = ("Yes", "Y")
+    """Texts that mean yes."""
     no: tuple[str, ...] = ("No", "N")
+    """Texts that mean no."""
 
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -87,11 +114,30 @@ def checked_address(address: str) -> str:
     return plain
 
 
+class Frame(Part):
+    """A frame of the portal's pages: an inner document with a life of its own. Found by its name, its path, or both."""
+
+    name: str | None = None
+    """The frame's own name."""
+    path: PortalPath | None = None
+    """The path of the document in it."""
+    inside: Name | None = None
+    """The frame that this one is in, when it is not in the page itself."""
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.name is None and self.path is None:
+            raise ValueError("a frame needs its 'name', the 'path' of its document, or both")
+        return self
+
+
 class Pack(Part):
     """A payer portal, whole."""
 
     portal: Name
     """The portal's name everywhere: in work lists, permissions and commands; the name of the pack's folder too."""
+    extends: Name | None = None
+    """The family that the pack builds on: `families/NAME.yaml`, of the office or of the product."""
     title: str
     """The portal's name for people."""
     version: str
@@ -103,16 +149,29 @@ class Pack(Part):
     time_zone: str
     """Where the portal's days begin, such as America/Chicago."""
     flows: Annotated[Mapping[Flow, Literal["read", "write"]], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+    """The jobs that the pack can do at this portal, and whether they change anything there."""
     limits: Limits
+    """What the payer allows a robot to do."""
     lockout: Lockout
+    """When the payer locks an account."""
     formats: Formats
+    """How the portal writes dates, blanks, yes and no."""
     matching: MatchingRules
+    """How this payer writes names and member ids."""
     sign_in: SignIn
+    """How to sign in."""
     sign_out: SignOut
+    """How to sign out."""
     interruptions: tuple[Interruption, ...]
+    """What may come at any time."""
+    frames: Named[Frame] = Field(default_factory=dict)
+    """The frames that views are in, by name."""
     views: Named[View]
+    """The portal's pages, by name."""
     forms: Named[Form]
+    """What is asked of the portal, by name; the names of searches are those that the flow knows."""
     maps: Named[tuple[TextRow, ...]] = Field(default_factory=dict)
+    """What the portal's words mean: text maps, by name."""
 
     @field_validator("address")
     @classmethod

@@ -40,6 +40,12 @@ TABLES_READ: Mapping[Flow, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """By flow, view and table: the names under which the flow reads columns."""
 
+VIEWS_READ: Mapping[Flow, tuple[str, ...]] = {Flow.CLAIM_STATUS: (LIST, DETAIL)}
+"""By flow: the views that the flow reads."""
+
+SEARCHED: Mapping[Flow, tuple[str, ...]] = {Flow.CLAIM_STATUS: SEARCHES}
+"""By flow: the forms that the flow asks, where the portal has them."""
+
 _TYPES: Mapping[str, tuple[Type, ...]] = {
     "status": (Type.MAPPED,),
     "role": (Type.MAPPED,),

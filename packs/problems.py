@@ -13,6 +13,8 @@ class Finding:
 
     place: Place
     what: str
+    own: bool = False
+    """Told only of what the pack says in this place: a family, or a view that others are like, may hold more."""
 
 
 @dataclass(frozen=True)

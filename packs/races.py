@@ -39,6 +39,8 @@ def indistinguishable(pack: Pack) -> Iterator[Finding]:
         for table_name, table in view.tables.items():
             here = ("views", view_name, "tables", table_name, "after_open")
             yield from _race(pack, _runners(table.after_open, here), always)
+            if not table.new_page:
+                yield from _already_there(pack, view_name, _runners(table.after_open, here))
     yield from _sign_in(pack)
 
 
@@ -58,9 +60,9 @@ def _race(pack: Pack, own: Sequence[_Runner], others: Sequence[_Runner] = ()) ->
             if runner.view == other.view:
                 yield Finding(runner.place, f"'{runner.view}' stands for two different things in one race")
             elif _covers(pack, runner.view, other.view):
-                yield Finding(runner.place, _alike(runner.view, other.view))
+                yield Finding(runner.place, _alike(pack, runner.view, other.view))
             elif _covers(pack, other.view, runner.view):
-                yield Finding(runner.place, _alike(other.view, runner.view))
+                yield Finding(runner.place, _alike(pack, other.view, runner.view))
 
 
 def _already_there(pack: Pack, before: str, own: Sequence[_Runner]) -> Iterator[Finding]:
@@ -80,11 +82,11 @@ def _sign_in(pack: Pack) -> Iterator[Finding]:
                 break
 
 
-def _alike(general: str, special: str) -> str:
-    return (
-        f"wherever '{special}' is, '{general}' is recognised too; give '{general}' under 'absent' an element "
-        f"that only '{special}' has"
-    )
+def _alike(pack: Pack, general: str, special: str) -> str:
+    what = f"wherever '{special}' is, '{general}' is recognised too; "
+    if pack.views[general].frame != pack.views[special].frame:
+        return what + f"they are in different frames, so recognise '{general}' by something that '{special}' has not"
+    return what + f"give '{general}' under 'absent' an element that only '{special}' has"
 
 
 def _covers(pack: Pack, general: str, special: str) -> bool:
@@ -93,8 +95,10 @@ def _covers(pack: Pack, general: str, special: str) -> bool:
         return False
     first, second = pack.views[general], pack.views[special]
     there = [second.elements[name] for name in second.recognise if name in second.elements]
+    # What must be absent is looked for in the view's own frame, and tells nothing about another one.
+    absent = first.absent if first.frame == second.frame else ()
     return all(_among(first, name, there) for name in first.recognise) and not any(
-        _among(first, name, there) for name in first.absent
+        _among(first, name, there) for name in absent
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -19,22 +20,41 @@ _NUMBERS: Mapping[str, type[int] | type[float]] = {"int": int, "float": float}
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file as plain data, with the lines (from 1) at which its keys and list entries begin."""
+class Mark:
+    """Where a part was written: the file, the line (from 1), and the place in that file."""
 
     file: str
-    data: Plain
-    lines: Mapping[Place, int]
+    line: int
+    place: Place
 
-    def line(self, place: Place) -> int:
-        """The line of the place, or of the nearest thing around it that is there."""
-        while place not in self.lines and place:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+
+@dataclass(frozen=True)
+class Source:
+    """One file, or several put together, as plain data, with the mark of every key and list entry."""
+
+    data: Plain
+    marks: Mapping[Place, Mark]
+
+    def at(self, place: Place) -> Plain:
+        """What stands at this place, which must have a mark."""
+        part: Any = self.data
+        for step in place:
+            part = part[step]
+        found: Plain = part
+        return found
+
+    def mark(self, place: Place) -> Mark:
+        """The mark of the place; where there is none, that of the nearest thing around it, with the way from there."""
+        above = place
+        while above not in self.marks and above:
+            above = above[:-1]
+        mark = self.marks[above]
+        return Mark(mark.file, mark.line, mark.place + place[len(above) :])
 
     def problem(self, finding: Finding) -> Problem:
         """The finding with its file, line and key."""
-        return Problem(self.file, self.line(finding.place), key_of(finding.place), finding.what)
+        mark = self.mark(finding.place)
+        return Problem(mark.file, mark.line, key_of(mark.place), finding.what)
 
 
 def read_source(path: Path) -> Source:
@@ -57,7 +77,8 @@ def read_source(path: Path) -> Source:
     lines: dict[Place, int] = {}
     findings: list[Finding] = []
     data = _plain(root, (), lines, findings) if root is not None else {}
-    source = Source(file=file, data=data, lines=lines)
+    lines.setdefault((), 1)
+    source = Source(data=data, marks={place: Mark(file, line, place) for place, line in lines.items()})
     if findings:
         raise PackError(source.problem(finding) for finding in findings)
     return source

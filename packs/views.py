@@ -13,7 +13,9 @@ class Column(Typed):
     """A column of a table, by its heading and by its place; the two must agree."""
 
     header: str
+    """The text of the heading."""
     position: Annotated[int, Field(ge=1)]
+    """The place of the column, from 1."""
     business_key: bool = False
     """One of the cells by which a row is found again; together they must tell the rows apart."""
 
@@ -29,21 +31,43 @@ class Paging(Part):
     """The element that opens the page before; absent or disabled on the first one."""
     total: Name
     """The element that says how many rows there are in all; what was read must add up to it."""
+    new_page: bool = True
+    """Turning loads a new page; false where a script changes the table inside the same one."""
+    position: Name | None = None
+    """The element whose text says which page is shown ("11-20 of 23"); needed with `new_page: false`."""
     most_pages: Annotated[int, Field(ge=1)] = 50
+    """A table with more pages is for a person."""
+
+    @model_validator(mode="after")
+    def _turning_is_seen(self) -> Self:
+        if not self.new_page and self.position is None:
+            raise ValueError("with 'new_page: false', 'position' names the element whose text changes with the page")
+        if self.new_page and self.position is not None:
+            raise ValueError("'position' goes with 'new_page: false' alone")
+        return self
 
 
 class Table(Part):
     """Rows of a view. `empty` is the portal's own marker for "nothing": neither rows nor marker is drift."""
 
     find: Annotated[tuple[Way, ...], Field(min_length=2)]
+    """Ways to find the table."""
     columns: Named[Column]
+    """The columns to read, by name; the names are those that the flow knows."""
     empty: Name
+    """The element that says that there are no rows."""
     paging: Paging | None = None
+    """How the table goes on, where it has several pages."""
     opens: Name | None = None
     """The column whose link opens the row's detail."""
+    window: bool = False
+    """The link opens a new window or tab, always or for some rows; one of the `back` steps is then `close: window`."""
+    new_page: bool = True
+    """The link loads a new page; false where a script shows the detail inside the same one."""
     after_open: tuple[Next, ...] = ()
+    """Everything that may follow when a row is opened."""
     back: tuple[Step, ...] = ()
-    """Steps from the detail back to this table."""
+    """Steps from the detail back to this table; those that are left when its view is before us again are not taken."""
 
     @model_validator(mode="after")
     def _can_be_found_again(self) -> Self:
@@ -52,19 +76,31 @@ class Table(Part):
                 raise ValueError(f"'opens' names the column '{self.opens}', which is not among the columns")
             if not any(column.business_key for column in self.columns.values()):
                 raise ValueError("a table whose rows are opened needs a column with 'business_key: true'")
+            if self.window != any(step.close is not None for step in self.back):
+                raise ValueError("'window: true' and a step 'close: window' under 'back' go together")
             if not self.after_open:
                 raise ValueError("a table whose rows are opened says in 'after_open' what may follow")
+        elif self.after_open or self.back or self.window or not self.new_page:
+            raise ValueError("'after_open', 'back', 'window' and 'new_page' go with 'opens', the column with the link")
         return self
 
 
 class View(Part):
     """A page or a part of one: how to recognise it, and what can be read on it."""
 
+    like: Name | None = None
+    """What this view does not say itself is as in that one: the same page in a frame, or with a message on it."""
     recognise: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Elements of this view that are all there when the view is before us."""
+    frame: Name | None = None
+    """The frame (of `frames`) that the view is in; the page itself when left out."""
     absent: tuple[Name, ...] = ()
     """Elements that must not be there; tells a view from a like one with a message on it."""
     busy: Name | None = None
     """While this element is there, the view is still being filled."""
+    prepare: tuple[Step, ...] = ()
+    """Steps to take on the view before it is read: clear a filter that hides rows, open a section."""
     elements: Named[Element]
+    """What is recognised, read, filled or pressed on the view."""
     tables: Named[Table] = Field(default_factory=dict)
+    """The tables of the view."""

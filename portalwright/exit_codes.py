@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     STOPPED = 7
     NO_BROWSER = 8
     LATER = 9
+    NOT_WANTED = 10
     DEFECT = 70
     """As in sysexits.h, EX_SOFTWARE."""
     INTERRUPTED = 130
@@ -37,7 +38,8 @@ _MEANINGS = {
     ExitCode.NOT_PERMITTED: "the permission register does not allow it",
     ExitCode.STOPPED: "the portal or the credential stands still until a person closes a case",
     ExitCode.NO_BROWSER: "there is no browser that works",
-    ExitCode.LATER: "another process works on the same, or the portal is down; try again later",
+    ExitCode.LATER: "another process works on the same, or the portal is down or closed; try again later",
+    ExitCode.NOT_WANTED: "a one-time code that no run waits for, or no longer",
     ExitCode.DEFECT: "our own mistake; the log holds the trace",
     ExitCode.INTERRUPTED: "ended by Ctrl-C, cleanly",
 }

@@ -197,7 +197,12 @@ def _searches(desk: Desk, portal: str) -> Searches:
     except PackError:
         return ()
     return tuple(
-        frozenset(fill.from_ for form in (name, *forms[name].after) for fill in forms[form].fill.values())
+        frozenset(
+            fill.from_
+            for form in (name, *forms[name].after)
+            for fill in forms[form].fill.values()
+            if fill.from_ is not None
+        )
         for name in SEARCHES
         if name in forms
     )

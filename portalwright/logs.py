@@ -56,6 +56,8 @@ class Command(StrEnum):
     PERMIT = "permit"
     IMPORT = "import"
     RUN = "run"
+    CODE = "code"
+    TERMS = "terms"
     STATUS = "status"
     ANSWERS = "answers"
     EXPORT = "export"

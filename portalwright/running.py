@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from bots.browser import BrowserHost, NoBrowser, find_browser
 from bots.clock import SystemClock
+from bots.probe import Probing
 from bots.worker import Ended, Progress, Report, Work, run_lane
 from flows.questions import Flow
 from ledger.thread import LedgerThread
@@ -23,8 +24,11 @@ def run_portal(
     *,
     limit: int | None = None,
     headed: bool = False,
+    probing: Probing = Probing.WHEN_DUE,
 ) -> Report:
     """Ask everything that is due at this portal, in one session, and say how it ended.
+
+    The portal is probed first when this version of its pack has not passed a probe lately, or for that alone.
 
     Ctrl-C and SIGTERM end it cleanly (signed out, the lane given back) and then raise KeyboardInterrupt. Raises what
     `bots.worker.run_lane` raises, and NoBrowser.
@@ -55,6 +59,7 @@ def run_portal(
                 browser=host,
                 clock=SystemClock(),
                 limit=limit,
+                probing=probing,
             )
             return await run_lane(given, tell, note.crashed)
 
@@ -67,9 +72,9 @@ def run_portal(
 
 def exit_code(report: Report) -> ExitCode:
     """A run that opened cases is fine; one that a person must set going again, or that met a portal down, is not."""
-    if report.stopped is None:
+    if report.stopped is None and not report.waits:
         return ExitCode.FINE
-    return ExitCode.LATER if report.why == "portal down" else ExitCode.STOPPED
+    return ExitCode.LATER if report.waits else ExitCode.STOPPED
 
 
 class _Note:

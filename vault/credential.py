@@ -2,8 +2,9 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -62,6 +63,11 @@ class SignInSecrets:
         ).encode()
         return Secret(text + b" " * (-len(text) % _PADDED_TO))
 
+    def with_answer(self, question: str, answer: Secret[str]) -> "SignInSecrets":
+        """The same with this answer, in place of one to the same question in other capitals or blanks."""
+        others = {asked: given for asked, given in self.security_answers.items() if folded(asked) != folded(question)}
+        return replace(self, security_answers={**others, " ".join(question.split()): answer})
+
     @classmethod
     def from_encoded(cls, plaintext: Secret[bytes]) -> "SignInSecrets":
         """Read what `encoded` made; raises `VaultDamaged`."""
@@ -81,6 +87,11 @@ class SignInSecrets:
             totp=Totp.from_text(self.totp_seed) if self.totp_seed else None,
             security_answers=MappingProxyType(dict(self.security_answers)),
         )
+
+
+def folded(question: str) -> str:
+    """A security question by which it is known again, whatever its capitals, its blanks and its last mark."""
+    return " ".join(unicodedata.normalize("NFKC", question).split()).casefold().rstrip(" ?:.")
 
 
 def checked_name(what: str, name: str) -> str:

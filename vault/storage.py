@@ -62,6 +62,7 @@ class VaultAction(StrEnum):
     CREDENTIAL_REPLACED = "credential replaced"
     CREDENTIAL_REMOVED = "credential removed"
     CREDENTIAL_USED = "credential used"
+    ANSWER_KEPT = "security answer kept"
 
 
 class AuditSink(Protocol):

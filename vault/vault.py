@@ -186,6 +186,26 @@ class Vault:
         self._audit.record(action, alias, portal, added.version, "")
         return self._summary(added)
 
+    def keep_answer(self, portal: str, alias: str, question: str, answer: Secret[str]) -> int:
+        """Seal the answer to one security question of a credential; returns how many answers it has now.
+
+        The credential keeps its version: what is pressed at the sign-in button has not changed. A question that is the
+        same but for capitals and blanks gets the new answer. Raises `CredentialMissing`. The audit record follows.
+        """
+
+        def attempt() -> tuple[EntryRecord, int]:
+            state = self._load()
+            record = state.manifest.find(EntryKind.CREDENTIAL, portal, alias)
+            if record is None:
+                raise CredentialMissing(portal, alias)
+            opened = SignInSecrets.from_encoded(self._opened(state, record)).with_answer(question, answer)
+            self._put(state, record, opened.encoded())
+            return record, len(opened.security_answers)
+
+        record, count = self._until_it_holds(attempt)
+        self._audit.record(VaultAction.ANSWER_KEPT, alias, portal, record.version, "")
+        return count
+
     def credential(self, portal: str, alias: str, purpose: str) -> Credential:
         """Open a credential for one use and record that use in the audit, in words that hold no patient data.
 

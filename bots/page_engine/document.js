@@ -10,20 +10,48 @@ const ready = () => {
 const address = () =>
   (location.protocol.startsWith('http') ? `${location.origin}${location.pathname}` : location.protocol);
 
-/** The page as evidence: open shadow roots included, values of password fields left out. The page is not touched. */
+/** Does the mark-up say what the input holds? A box holds no text: what it sends is nobody's business. */
+const valueSaid = (input) => matches(input, 'input[type=checkbox i],input[type=radio i],input[type=file i]')
+  || inputValue(input) === (attribute(input, 'value') ?? '');
+/** A copy of the tree for the evidence: what fields hold now, no secrets, open shadow roots as templates. */
+const copied = (node, inert) => {
+  const copy = importTree(inert, node);
+  const copies = [...(isElement(copy) ? [copy] : []), ...queryAll(copy, '*')];
+  [...(isElement(node) ? [node] : []), ...queryAll(node, '*')].forEach((original, index) => {
+    const same = copies[index];
+    if (is(original, 'input')) {
+      if (secret(original)) removeAttribute(same, 'value');
+      else if (!valueSaid(original)) setAttribute(same, 'value', inputValue(original));
+      if (inputChecked(original)) setAttribute(same, 'checked', '');
+      else removeAttribute(same, 'checked');
+    }
+    if (is(original, 'textarea')) setTextContent(same, areaValue(original));
+    if (is(original, 'option')) {
+      if (optionSelected(original)) setAttribute(same, 'selected', '');
+      else removeAttribute(same, 'selected');
+    }
+    const shadow = shadowOf(original);
+    if (shadow) {
+      const template = createElement(inert, 'template');
+      setAttribute(template, 'shadowrootmode', 'open');
+      append(template.content, copied(shadow, inert));
+      prepend(same, template);
+    }
+  });
+  return copy;
+};
+/** Does the mark-up alone say what a person sees in this field? */
+const saysAll = (field) => is(field, 'input') && !secret(field)
+  && valueSaid(field)
+  && inputChecked(field) === (attribute(field, 'checked') !== null);
+
+/** The page as evidence: as it looks now, values of password fields left out. The page is not touched. */
 const evidence = (roots) => {
   const top = rootElementOf(document);
   if (top === null) return '';
-  const SECRET = 'input[type=password i][value],input[autocomplete~=current-password i][value],'
-    + 'input[autocomplete~=new-password i][value]';
-  if (roots.some((tree) => queryAll(tree, SECRET).length)) {
-    // A copy in a document that loads and runs nothing.
-    const copy = document.implementation.createHTMLDocument('').importNode(top, true);
-    for (const input of queryAll(copy, SECRET)) removeAttribute(input, 'value');
-    return `<!DOCTYPE html>${outerOf(copy)}`;
-  }
-  const shadows = roots.filter((tree) => tree instanceof ShadowRoot);
-  if (!shadows.length) return `<!DOCTYPE html>${outerOf(top)}`;
-  const opening = outerOf(top.cloneNode(false)).replace(/<\/html>$/, '');
-  return `<!DOCTYPE html>${opening}${innerMarkup(top, { shadowRoots: shadows })}</html>`;
+  const plainly = roots.every((tree) => !(tree instanceof ShadowRoot))
+    && queryAll(top, 'input:not([type=hidden i]),textarea,select').every(saysAll);
+  // The copy lives in a document that loads and runs nothing.
+  const copy = plainly ? top : copied(top, document.implementation.createHTMLDocument(''));
+  return `<!DOCTYPE html>${outerOf(copy)}`;
 };

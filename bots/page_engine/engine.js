@@ -34,32 +34,33 @@ const queryAllOf = (root, selector) => {
   if (query.table !== undefined) {
     node = seen.rowLink(query.table, query.cells, query.opens);
   } else if (query.choice !== undefined) {
-    node = seen.choices(query.element)[query.choice]?.node ?? null;
+    const entry = seen.choices(query.element)[query.choice];
+    // Lists of suggestions change under the hand: the entry must still be the one that was chosen.
+    node = entry !== undefined && entry.text === query.text ? entry.node : null;
   } else {
-    const found = seen.resolve(query.element.find);
+    const found = seen.resolve(query.element.find, query.element.field ? 'field' : 'any');
     const enough = found.state === 'found' || (found.state === 'weak' && !query.element.strict);
     if (enough) node = elementOf(found.node);
   }
   return node === null ? [] : [node];
 };
 
-const mark = () => {
-  globalThis[MARK] = true;
-  return true;
-};
-
 const engine = {
   query: (root, selector) => queryAllOf(root, selector)[0],
   queryAll: queryAllOf,
   read,
+  markup: (root) => evidence(treesBelow(root)),
   values: (root, elements) => each(elements, look(root).held),
   recognise: (root, views) => each(views, look(root).viewState),
   choices: (root, element) => look(root).choices(element).map(({ node, ...choice }) => choice),
   mark,
-  valuesAndMark: (root, elements) => mark() && each(elements, look(root).held),
+  pressed,
+  valuesAndMark: (root, elements) => mark(root, null) && each(elements, look(root).held),
   markIfRow: (root, { view, table, cells, opens }) => {
     const seen = look(root);
-    return seen.viewState(view) === 'there' && seen.rowLink(table, cells, opens) !== null && mark();
+    return seen.viewState(view) === 'there' && seen.rowLink(table, cells, opens) !== null && mark(root, null);
   },
   awaitAny,
+  stopWaiting,
+  cutShort,
 };

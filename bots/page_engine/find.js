@@ -8,14 +8,16 @@ const finder = (root) => {
   const everywhere = (css) => roots.flatMap((tree) => queryAll(tree, css));
   const seen = sight();
   const { shown, line, visible } = seen;
-  const { withText, withPattern, beside } = textFinder(roots, seen);
+  const { withText, withPattern, beside, unlabelled, onlyField, caption } = textFinder(roots, seen);
   const sectionsUnder = sectionFinder(root, everywhere, seen);
 
   const byWay = (way) => {
     const sought = plain(way.label ?? way.name ?? way.text ?? way.near ?? 'x');
     if (sought === '') return [];
     if (way.label !== undefined) {
-      return everywhere(LABELLED).filter((control) => labelTexts(control).some((text) => plain(text) === sought));
+      const tied = everywhere(LABELLED).filter((control) => labelTexts(control).some((text) => plain(text) === sought));
+      // Only where no field is tied to such a label by the mark-up does a caption beside a field count as one.
+      return tied.some(visible) ? tied : unlabelled(sought);
     }
     if (way.role !== undefined) {
       const role = way.role.toLowerCase();
@@ -67,9 +69,18 @@ const finder = (root) => {
   };
 
   const resolved = new Map();
-  /** What all ways say together. `found` and `weak` have a node, `missing` and `conflict` have none. */
-  const resolve = (find, tables = false) => {
-    const key = `${tables}${JSON.stringify(find)}`;
+  /** A cell or box that holds one field, and a hint beside it perhaps, stands for the field where a field is sought. */
+  const fieldIn = (node) => {
+    if (isText(node) || matches(node, ACTIONABLE) || matches(node, LABELLED)) return node;
+    return onlyField(node)[0] ?? node;
+  };
+  /**
+   * What all ways say together. `found` and `weak` have a node, `missing` and `conflict` have none. `what` is sought: a
+   * 'field', a 'table' or 'any' element.
+   */
+  const resolve = (find, what = 'any') => {
+    const tables = what === 'table';
+    const key = `${what}${JSON.stringify(find)}`;
     if (resolved.has(key)) return resolved.get(key);
     const sets = find.map((way) => {
       let nodes = byWay(way);
@@ -78,7 +89,8 @@ const finder = (root) => {
         nodes = nodes.filter((node) => tests.some((test) => test(node)));
       }
       nodes = nodes.filter(visible);
-      const set = new Set(tables ? nodes.flatMap(canonicalTables) : nodes.map(canonical));
+      const stands = what === 'field' ? (node) => fieldIn(canonical(node)) : canonical;
+      const set = new Set(tables ? nodes.flatMap(canonicalTables) : nodes.map(stands));
       // A button inside a wrapper that is a button too: the wrapper is the same thing.
       return new Set([...set].filter((node) => tables || isText(node) || !matches(node, ACTIONABLE)
         || ![...set].some((other) =>
@@ -95,6 +107,7 @@ const finder = (root) => {
     else answer = { state: silent.length ? 'weak' : 'found', node: common[0] };
     answer.silent = speaking.length ? silent : [];
     answer.byShape = answer.state === 'weak' && shape;
+    answer.places = sets.map((set) => set.size);
     resolved.set(key, answer);
     return answer;
   };
@@ -106,5 +119,5 @@ const finder = (root) => {
     return view.busy !== null && resolve(view.busy.find).state !== 'missing' ? 'busy' : 'there';
   };
 
-  return { ...seen, roots, resolve, viewState };
+  return { ...seen, caption, roots, resolve, viewState };
 };

@@ -4,11 +4,11 @@ const secret = (element) => matches(element, 'input[type=password i],input[autoc
   + 'input[autocomplete~=new-password i]');
 
 /** For one look at the page, given what `finder` found out about it. */
-const valueReader = ({ resolve, rendered, shown }) => {
+const valueReader = ({ resolve, rendered, shown, line, visible, caption }) => {
   const held = (element) => {
-    const { state, node, silent, byShape } = resolve(element.find);
+    const { state, node, silent, byShape, places } = resolve(element.find, element.field ? 'field' : 'any');
     const answer = {
-      state, kind: 'none', text: '', checked: false, disabled: false, filled: false, silent, by_shape: byShape,
+      state, kind: 'none', text: '', checked: false, disabled: false, filled: false, silent, places, by_shape: byShape,
     };
     if (node === null) return answer;
     answer.kind = 'text';
@@ -36,27 +36,43 @@ const valueReader = ({ resolve, rendered, shown }) => {
     return { ...answer, text: shown(node) };
   };
 
-  const choices = (element) => {
-    const { node } = resolve(element.find);
-    if (node === null || isText(node)) return [];
-    if (is(node, 'select')) {
-      return Array.from(selectOptions(node)).map((option, index) => {
-        const text = fold(optionText(option));
-        return { kind: 'option', index, text, disabled: matches(option, ':disabled'), node: option };
-      });
+  const optionOf = (option, index) => ({
+    kind: 'option', index, text: fold(optionText(option)), disabled: matches(option, ':disabled'),
+    chosen: optionSelected(option), node: option,
+  });
+  const RADIO = 'input[type=radio i],[role=radio i]';
+  const radioOf = (radio, index) => {
+    const row = closestOf(radio, 'tr,li,[role=row i]');
+    const text = accessibleName(radio).trim() || caption(radio) || (row ? shown(row) : '');
+    const chosen = is(radio, 'input') ? inputChecked(radio) : attribute(radio, 'aria-checked') === 'true';
+    return { kind: 'radio', index, text: fold(text), disabled: matches(radio, ':disabled'), chosen, node: radio };
+  };
+  /** The entries of a list that the page draws itself, such as suggestions: those that can be pressed. */
+  const drawn = (node) => {
+    for (const css of ['[role=option i]', 'li', 'tr,[role=row i]', ACTIONABLE]) {
+      const found = inner(node, css).filter(visible);
+      const innermost = found.filter((one) => !found.some((other) => other !== one && inside(other, one)));
+      if (innermost.length) return innermost;
     }
-    const RADIO = 'input[type=radio i],[role=radio i]';
-    let radios = queryAll(node, RADIO);
+    // A list of one entry is its entry.
+    return visible(node) && line(node) !== '' ? [node] : [];
+  };
+  const choices = (element) => {
+    const { node } = resolve(element.find, element.field ? 'field' : 'any');
+    if (node === null || isText(node)) return [];
+    if (is(node, 'select')) return Array.from(selectOptions(node)).map(optionOf);
+    let radios = inner(node, RADIO);
     if (matches(node, 'input[type=radio i]')) {
       const form = closestOf(node, 'form');
       radios = queryAll(treeOf(node), 'input[type=radio i]').filter((radio) =>
         attribute(radio, 'name') === attribute(node, 'name') && closestOf(radio, 'form') === form);
     }
-    return radios.filter(rendered).map((radio, index) => {
-      const row = closestOf(radio, 'tr,li,[role=row i]');
-      const text = accessibleName(radio).trim() || (row ? shown(row) : '');
-      return { kind: 'radio', index, text: fold(text), disabled: matches(radio, ':disabled'), node: radio };
-    });
+    if (radios.length) return radios.filter(rendered).map(radioOf);
+    return drawn(node).map((entry, index) => ({
+      kind: 'entry', index, text: line(entry),
+      disabled: matches(entry, ':disabled,[aria-disabled=true i]'),
+      chosen: attribute(entry, 'aria-selected') === 'true', node: entry,
+    }));
   };
 
   return { held, choices };

@@ -26,14 +26,20 @@ const shadowOf = getter(Element.prototype, 'shadowRoot');
 const slotOf = getter(Element.prototype, 'assignedSlot');
 const outerOf = getter(Element.prototype, 'outerHTML');
 const attribute = method(Element.prototype, 'getAttribute');
+const setAttribute = method(Element.prototype, 'setAttribute');
 const removeAttribute = method(Element.prototype, 'removeAttribute');
+const prepend = method(Element.prototype, 'prepend');
+const append = method(DocumentFragment.prototype, 'append');
+const importNode = method(Document.prototype, 'importNode');
+const createElement = method(Document.prototype, 'createElement');
+const setTextContent = (node, text) =>
+  Reflect.apply(Object.getOwnPropertyDescriptor(Node.prototype, 'textContent').set, node, [text]);
 const matches = method(Element.prototype, 'matches');
 const closestOf = method(Element.prototype, 'closest');
 const boxOf = method(Element.prototype, 'getBoundingClientRect');
 const scrollLeftOf = getter(Element.prototype, 'scrollLeft');
 const scrollTopOf = getter(Element.prototype, 'scrollTop');
 const checkVisibility = method(Element.prototype, 'checkVisibility');
-const innerMarkup = method(Element.prototype, 'getHTML');
 const assignedNodes = method(HTMLSlotElement.prototype, 'assignedNodes');
 const controlOf = getter(HTMLLabelElement.prototype, 'control');
 const inputValue = getter(HTMLInputElement.prototype, 'value');
@@ -86,8 +92,20 @@ const laidOut = (element) => {
   }
   return Array.from(childNodesOf(element));
 };
+/** The tree in another document; a shadow root, which itself cannot be copied, as a fragment. */
+const importTree = (into, node) => {
+  if (isElement(node)) return importNode(into, node, true);
+  const fragment = new DocumentFragment();
+  for (const child of childNodesOf(node)) append(fragment, importNode(into, child, true));
+  return fragment;
+};
 /** This tree and every open shadow root in it, the outer ones first. */
 const treesBelow = (tree) => {
   const shadows = queryAll(tree, '*').map(shadowOf).filter((shadow) => shadow !== null);
   return [tree, ...shadows.flatMap(treesBelow)];
+};
+/** Everything inside an element that fits, in its own open shadow root and in those below it too. */
+const inner = (element, css) => {
+  const own = shadowOf(element);
+  return (own === null ? [element] : [element, own]).flatMap(treesBelow).flatMap((tree) => queryAll(tree, css));
 };

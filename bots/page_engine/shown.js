@@ -120,7 +120,7 @@ const sight = () => {
       answer = checkVisibility(node, { opacityProperty: true, visibilityProperty: true })
         && !clipOf(around(node)).gone;
     } else {
-      answer = shown(node) !== '' || queryAll(node, `${CONTROL},img`).some(visible);
+      answer = shown(node) !== '' || inner(node, `${CONTROL},img`).some(visible);
     }
     seen.set(node, answer);
     return answer;

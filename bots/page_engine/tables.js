@@ -59,9 +59,9 @@ const headingCell = (cell) => cell !== undefined && (is(cell, 'th') || matches(c
 const tableReader = ({ resolve, shown, line, visible }) => {
   /** The data rows as texts of the declared columns, and where they stand; or what is wrong with the layout. */
   const tableRows = (spec) => {
-    const { state, node, silent } = resolve(spec.find, true);
+    const { state, node, silent, places: ways } = resolve(spec.find, 'table');
     const names = Object.keys(spec.columns);
-    const answer = { state, problem: null, problem_at: null, columns: names, rows: [], places: [], silent };
+    const answer = { state, problem: null, problem_at: null, columns: names, rows: [], places: [], silent, ways };
     if (node === null) return answer;
     const grid = layOut(node);
     let heads = 0;

@@ -84,9 +84,14 @@ const textFinder = (roots, { rendered, shown, line, visible }) => {
   const beside = (caption) => {
     for (let box = caption; box !== null; box = around(box)) {
       if (plain(shown(box)) !== plain(shown(caption)) && !is(box, 'dt', 'th', 'label')) return [];
+      // A box with a field in it is no caption: what stands beside the box belongs to another one.
+      if (box !== caption && inner(box, CONTROL).length && !is(box, 'dt', 'th', 'label') && !cellRole(box)) return [];
       if (is(box, 'label')) {
         const control = controlOf(box);
         if (control) return [control];
+        // Tied to no field by its mark-up: then it speaks for the field that stands right beside it.
+        const field = following(box).flatMap(onlyField);
+        if (field.length) return field;
       }
       if (is(box, 'dt')) return definitions(box);
       if (cellRole(box)) return nextCell(box);
@@ -99,5 +104,48 @@ const textFinder = (roots, { rendered, shown, line, visible }) => {
     return [];
   };
 
-  return { withText, withPattern, beside };
+  /** Does a person read something in the box before coming to the field? Then the box has a caption of its own. */
+  const captioned = (box, field) => {
+    const walk = (node) => {
+      if (node === field) return 'field';
+      if (isText(node)) return shown(node) === '' ? null : 'text';
+      if (!isElement(node) || !rendered(node)) return null;
+      for (const child of laidOut(node)) {
+        const met = walk(child);
+        if (met !== null) return met;
+      }
+      return null;
+    };
+    return walk(box) === 'text';
+  };
+  /** The one field in a box that has no caption of its own; what stands behind the field is a hint. */
+  const onlyField = (node) => {
+    if (isText(node)) return [];
+    if (matches(node, LABELLED)) return [node];
+    const fields = inner(node, LABELLED).filter(visible);
+    return fields.length === 1 && !captioned(node, fields[0]) ? fields : [];
+  };
+  /** The text right after a box or button that has no label of its own: "[ ] I agree", up to the next field or line. */
+  const caption = (box) => {
+    const parts = [];
+    for (let node = nextSiblingOf(box); node !== null; node = nextSiblingOf(node)) {
+      if (isText(node)) parts.push(textContentOf(node));
+      else if (isElement(node)) {
+        if (is(node, 'br', 'hr') || matches(node, CONTROL) || queryAll(node, CONTROL).length) break;
+        parts.push(` ${shown(node)} `);
+      }
+    }
+    return fold(parts.join(''));
+  };
+  /** Fields without any label in the mark-up, by the caption that a person sees beside them. */
+  const unlabelled = (sought) => {
+    const bare = (field) => labelTexts(field).length === 0;
+    const boxes = roots.flatMap((tree) => queryAll(tree, 'input[type=checkbox i],input[type=radio i]'))
+      .filter((box) => bare(box) && plain(caption(box)) === sought);
+    const fields = withText(sought).flatMap(beside).flatMap(onlyField)
+      .filter((field) => bare(field) && !matches(field, 'input[type=checkbox i],input[type=radio i]'));
+    return [...new Set([...boxes, ...fields])];
+  };
+
+  return { withText, withPattern, beside, unlabelled, onlyField, caption };
 };

@@ -1,6 +1,7 @@
 """The tables of the ledger. Private to this room: everybody else uses its functions and frozen values."""
 
 from ledger.models.answers import AnswerVersion, Attempt, EvidenceBlob, EvidenceKey, Run
+from ledger.models.door import Closure, CodeRequest, Probe, RememberedDevice, Terms
 from ledger.models.lanes import Credential, Lane, Press
 from ledger.models.people import Account, Practice, PracticeProvider
 from ledger.models.records import AuditEntry, AuditHead, Permission, VaultState
@@ -14,6 +15,8 @@ __all__ = [
     "AuditHead",
     "Case",
     "Claim",
+    "Closure",
+    "CodeRequest",
     "Credential",
     "EvidenceBlob",
     "EvidenceKey",
@@ -23,7 +26,10 @@ __all__ = [
     "Practice",
     "PracticeProvider",
     "Press",
+    "Probe",
+    "RememberedDevice",
     "Run",
+    "Terms",
     "VaultState",
     "WorkItem",
 ]

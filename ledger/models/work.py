@@ -87,6 +87,7 @@ class Case(models.Model):
     element = models.CharField(max_length=200, default="")
     seen = models.TextField()
     candidates = models.TextField()
+    ways = models.TextField(default="[]")
     cause = models.CharField(max_length=64, default="")
     stops = models.CharField(max_length=12, default="")
     state = models.CharField(max_length=10)

@@ -13,6 +13,7 @@ from portalwright.cli import (
     cases,
     claim,
     claims,
+    code,
     demo,
     export,
     init,
@@ -22,6 +23,7 @@ from portalwright.cli import (
     sandbox,
     selectors,
     status,
+    terms,
     vault,
 )
 from portalwright.exit_codes import ExitCode, table
@@ -42,6 +44,8 @@ app.add_typer(vault.app, name="vault")
 app.command("permit")(permit.permit)
 app.add_typer(claims.app, name="import")
 app.command("run")(run.run)
+app.command("code")(code.code)
+app.command("terms")(terms.terms)
 app.command("status")(status.status)
 app.command("answers")(answers.answers)
 app.command("export")(export.export)

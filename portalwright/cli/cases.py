@@ -162,6 +162,9 @@ def _lines(case: "CaseRecord") -> list[str]:
     ]
     lines = [f"Case {case.id}: {case.code} ({case.family}), {case.state}"]
     lines += [f"  {name}: {printable(str(fact))}" for name, fact in facts if fact]
+    if case.ways:
+        lines.append("  the ways to find it:")
+        lines += [f"    {printable(way)}" for way in case.ways]
     if case.seen:
         lines.append("  the portal showed:")
         lines += [f"    {shown.where}: {printable(shown.text)}" for shown in case.seen]

@@ -14,6 +14,7 @@ def told(error: Exception) -> tuple[ExitCode, str]:
     from documents.work_list import ClaimsFileUnreadable
     from documents.written_whole import FileNotWritten
     from ledger.errors import (
+        CodeNotWanted,
         CredentialFrozen,
         LaneBusy,
         LedgerBusy,
@@ -21,6 +22,7 @@ def told(error: Exception) -> tuple[ExitCode, str]:
         LedgerError,
         LedgerKeyWrong,
         NotPermitted,
+        PortalClosed,
         PortalStopped,
         PressRefused,
         VaultOlder,
@@ -38,7 +40,9 @@ def told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.NOT_PERMITTED, str(error)
         case PortalStopped() | CredentialFrozen() | ViewStopped() | PressRefused():
             return ExitCode.STOPPED, str(error)
-        case LaneBusy() | LedgerBusy() | VaultBusy():
+        case CodeNotWanted():
+            return ExitCode.NOT_WANTED, str(error)
+        case LaneBusy() | LedgerBusy() | VaultBusy() | PortalClosed():
             return ExitCode.LATER, str(error)
         case LedgerDiskFull():
             return ExitCode.OFFICE, str(error)

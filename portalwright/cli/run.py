@@ -22,7 +22,8 @@ def run(
     """Sign in once, ask what is due, write the answers into the ledger, sign out.
 
     Ctrl-C ends it cleanly. A run that leaves cases for a person has still done its work (exit code 0); one that was
-    stopped by the portal, the credential or a page that is not recognised has not (exit code 7).
+    stopped by the portal, the credential or a page that is not recognised has not (exit code 7); one that should come
+    again later says when (exit code 9). A run that waits for a one-time code says so: `portalwright code PORTAL`.
 
     Example:
 
@@ -57,6 +58,7 @@ def run(
                         "view": stopped.view,
                         "element": stopped.element,
                     },
+                    "again_at": report.again_at and report.again_at.isoformat(),
                     "weak_elements": report.weak_elements,
                     "seconds": seconds,
                 }
@@ -70,6 +72,8 @@ def run(
             typer.echo(
                 f"Found, but not by all their ways (the portal begins to change): {', '.join(report.weak_elements)}"
             )
+        if report.again_at is not None:
+            typer.echo(f"Run it again after {report.again_at:%Y-%m-%d %H:%M} UTC.", err=True)
         if report.stopped is not None:
             typer.echo(
                 f"It stopped: {report.stopped.what} ({report.stopped.code}) No question was lost; see "

@@ -27,6 +27,7 @@ class _Standing:
     cases: int
     permission: str
     sign_in: str
+    waits: str
     last_run: str
 
 
@@ -83,6 +84,7 @@ def _standing(desk: "Desk", portal: str, flow: "Flow") -> _Standing:
         cases=len(cases.list_open(portal)),
         permission=permission,
         sign_in=_sign_in(desk, portal),
+        waits=_waits(desk, portal),
         last_run=f"{newest.started_at:%Y-%m-%d %H:%M} {newest.why_ended or 'running'}" if newest else "never",
     )
 
@@ -102,3 +104,20 @@ def _sign_in(desk: "Desk", portal: str) -> str:
         if standing(portal, alias, held[0].version, rule, now=utc_now(), kind=kind).bar is not None:
             return "blocked, see cases"
     return "ready"
+
+
+def _waits(desk: "Desk", portal: str) -> str:
+    """What holds the portal up that is neither a case nor a block: a code, terms to read, closed until some time."""
+    from ledger import closures, codes, terms
+    from portalwright.office import utc_now
+
+    now, alias = utc_now(), desk.office.settings.portal(portal).credential
+    held = []
+    if wanted := codes.waiting(portal, alias, now):
+        held.append(f"code wanted until {wanted.until:%H:%M} UTC")
+    if closed := closures.standing(portal, now, alias=alias):
+        what = "sign-in rests" if closed.alias else "closed"
+        held.append(f"{what} until {closed.until:%Y-%m-%d %H:%M} UTC ({closed.code})")
+    if terms.waiting(portal, desk.practice.id):
+        held.append("terms to read")
+    return ", ".join(held)

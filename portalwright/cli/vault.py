@@ -81,6 +81,36 @@ def add(
     typer.echo(f"Credential {alias} for {portal} is sealed, version {added.version}, {codes}.")
 
 
+@app.command("answer")
+def keep_answer(
+    portal: PortalArgument,
+    credential: CredentialOption = None,
+    office: OfficeOption = None,
+    account: AccountOption = None,
+    from_stdin: FromStdinOption = False,
+) -> None:
+    """Seal the answer to a security question that the portal asks at its door; the robot answers no other.
+
+    The question, as the portal writes it, and its answer are asked for without showing them, or read with --from-stdin:
+    one a line, in this order.
+
+    Example:
+
+    \b
+        portalwright vault answer practice-medicaid
+    """
+    from portalwright.cli.asking import Asking
+    from portalwright.cli.opening import at_desk
+    from portalwright.logs import Command
+
+    asking = Asking.of(from_stdin=from_stdin)
+    with at_desk(Command.VAULT, office, account, asking) as desk:
+        alias = credential or desk.office.settings.portal(portal).credential
+        question = asking.secret("security question, as the portal writes it")
+        count = desk.vault.keep_answer(portal, alias, question.reveal(), asking.secret("answer", twice=True))
+    typer.echo(f"Credential {alias} for {portal} has {count} sealed answers to security questions.")
+
+
 @app.command("list")
 def list_credentials(office: OfficeOption = None, account: AccountOption = None) -> None:
     """List the credentials: never a secret, never a user name.

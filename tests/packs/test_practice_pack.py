@@ -32,7 +32,7 @@ def test_only_signing_in_is_a_press_that_changes_something() -> None:
         for element, entry in view.elements.items()
         if entry.action is Action.COMMIT
     }
-    assert commits == {"sign-in.sign_in", "code.verify"}
+    assert commits == {"sign-in.sign_in", "code.verify", "terms.continue"}
 
 
 def test_the_pack_has_every_search_of_the_not_found_ladder() -> None:

@@ -1,0 +1,85 @@
+"""What a session is given to do, and what it tells of it: while it works, and at its end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.browser import BrowserHost
+from bots.clock import Clock
+from bots.probe import Probed, Probing
+from flows.outcomes import Code, Ending, Reason
+from flows.questions import Flow
+from ledger.accounts import Actor
+from ledger.thread import LedgerThread
+from packs.models import Pack
+from vault.sealed import SealedFolder
+from vault.vault import Vault
+
+_WAITS = frozenset({"portal down", "portal closed", "hours over", "in use elsewhere", "no code came"})
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a session works with. `limit` is the most items to take; None: all that are due."""
+
+    pack: Pack
+    flow: Flow
+    alias: str
+    actor: Actor
+    vault: Vault
+    ledger: LedgerThread
+    evidence: SealedFolder
+    browser: BrowserHost
+    clock: Clock
+    slot: int = 0
+    limit: int | None = None
+    wait_for_lane: bool = True
+    attended: bool = False
+    probing: Probing = Probing.NEVER
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the try of one item ended: its id in the ledger, why (for all but answers), and how long it took."""
+
+    item: int
+    ending: Ending
+    code: Code | None
+    milliseconds: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the session is: `due` items when it began, endings so far, what it is doing, and what has just ended."""
+
+    due: int
+    by_ending: Mapping[Ending, int]
+    doing: str
+    ended: Ended | None = None
+
+    @property
+    def done(self) -> int:
+        return sum(self.by_ending.values())
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a session ended. `why` is a word or two; `stopped` is the outcome that ended it early, if one did.
+
+    `again_at` (UTC): when it makes sense to run again, where only waiting is needed.
+    """
+
+    run_id: int | None
+    why: str
+    by_ending: Mapping[Ending, int]
+    stopped: Reason | None = None
+    again_at: datetime | None = None
+    signed_out: bool = False
+    weak_elements: tuple[str, ...] = ()
+    probed: Probed | None = None
+    """The probe, where there was one."""
+
+    @property
+    def waits(self) -> bool:
+        """Did it end because the portal, its hours or a person's absence want us to come again later?"""
+        return self.why in _WAITS

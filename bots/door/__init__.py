@@ -1,0 +1,1 @@
+"""A portal's door: each page that may come while signing in, and what is done about it."""

@@ -1,0 +1,32 @@
+"""What signing in has at hand besides the page: the credential, the ledger, the vault's seal, the time, an ear."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bots.clock import Clock
+from ledger.lanes import Lease
+from ledger.thread import LedgerThread
+from vault.credential import Credential
+from vault.sealed import SealedFolder, Sealer
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """`credential` opens the sealed secrets and is called only when they are about to be typed.
+
+    `version` is the credential's version, which is known without opening it. `told` hears in a few words what the
+    session waits for.
+    """
+
+    credential: Callable[[], Credential]
+    version: int
+    ledger: LedgerThread
+    lease: Lease
+    evidence: SealedFolder
+    clock: Clock
+    told: Callable[[str], None]
+
+    @property
+    def sealer(self) -> Sealer:
+        """The vault's own seal."""
+        return self.evidence.sealer

@@ -1,0 +1,53 @@
+"""Probes: when somebody last saw that a portal is what its pack says, and the claims by which that can be seen."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from flows.outcomes import Ending
+from flows.questions import ClaimStatus, Flow
+from ledger import audit, models
+from ledger.answers import AnswerRecord, read_rows
+from ledger.claims import question_of
+from ledger.lanes import Lease, hold
+from ledger.runs import running
+
+
+def record(lease: Lease, pack_version: str, checks: str, now: datetime, *, passed: bool) -> None:
+    """Write down how the probe of the lane's run ended. `checks` is JSON without patient data. Raises LeaseLost."""
+    with transaction.atomic():
+        run = running(hold(lease))
+        row = models.Probe.objects.create(
+            portal=run.portal, flow=run.flow, pack_version=pack_version, run=run, at=now, passed=passed, checks=checks
+        )
+        audit.append(
+            lease.actor, "probe", "probe", row.pk, now,
+            portal=run.portal, flow=run.flow, run_id=run.pk, result="passed" if passed else "failed",
+        )  # fmt: skip
+
+
+def last_passed(portal: str, flow: Flow, pack_version: str) -> datetime | None:
+    """When this version of the pack last passed; None when it never did, or when a later probe of it failed."""
+    newest = models.Probe.objects.filter(portal=portal, flow=flow, pack_version=pack_version).order_by("-at", "-id")
+    row = newest.first()
+    return row.at if row is not None and row.passed else None
+
+
+def newest_final(portal: str, flow: Flow, practice_id: int, most: int) -> tuple[AnswerRecord, ...]:
+    """The claims of this practice whose newest answer says that they are finalised (F...), newest answer first."""
+    rows = models.AnswerVersion.objects.filter(
+        portal=portal,
+        flow=flow,
+        claim__practice_id=practice_id,
+        newest_of__isnull=False,
+        ending=Ending.ANSWERED,
+        category__startswith="F",
+    )
+    return tuple(read_rows(rows.order_by("-recorded_at", "-id")[:most]))
+
+
+def newest_question(portal: str, flow: Flow, practice_id: int) -> ClaimStatus | None:
+    """The question of the work list that came last, whatever became of it; None when there is none."""
+    items = models.WorkItem.objects.select_related("claim__patient")
+    row = items.filter(portal=portal, flow=flow, practice_id=practice_id).order_by("-id").first()
+    return None if row is None else question_of(row.claim)

@@ -1,0 +1,101 @@
+"""Looks for contradictions in a pack's views and their tables: names, types, headings, shapes that no browser takes."""
+
+from collections.abc import Iterator, Mapping
+
+from packs.check_moves import following, steps
+from packs.elements import Action, Element, Type, Way
+from packs.models import Pack
+from packs.naming import has_action, has_type, known_element, listed
+from packs.problems import Finding, Place
+from packs.shapes import css_error, xpath_error
+from packs.texts import folded
+from packs.views import Column, Paging, Table, View
+
+
+def views(pack: Pack) -> Iterator[Finding]:
+    """What is wrong with each view by itself."""
+    for name, view in pack.views.items():
+        yield from _view(pack, view, ("views", name))
+
+
+def _view(pack: Pack, view: View, here: Place) -> Iterator[Finding]:
+    for index, element in enumerate(view.recognise):
+        place = (*here, "recognise", index)
+        yield from known_element(view, element, place)
+        if element in view.absent:
+            yield Finding(place, f"'{element}' stands under 'absent' too; an element is there or it is not")
+        elif element == view.busy:
+            yield Finding(place, f"'{element}' is the 'busy' mark, so that the view would never be ready")
+        elif element in view.elements and view.elements[element].optional:
+            yield Finding(place, f"'{element}' is 'optional: true', so that the view cannot be recognised by it")
+    for index, element in enumerate(view.absent):
+        yield from known_element(view, element, (*here, "absent", index))
+    if view.busy is not None:
+        yield from known_element(view, view.busy, (*here, "busy"))
+    if view.frame is not None and view.frame not in pack.frames:
+        yield Finding((*here, "frame"), f"there is no frame '{view.frame}'; frames: {listed(pack.frames) or 'none'}")
+    yield from steps(pack, view.prepare, (*here, "prepare"))
+    for element, entry in view.elements.items():
+        yield from _typed(pack, entry, (*here, "elements", element))
+        yield from _ways(entry.find, (*here, "elements", element, "find"))
+    for table_name, table in view.tables.items():
+        yield from _table(pack, view, table, (*here, "tables", table_name))
+
+
+def _table(pack: Pack, view: View, table: Table, here: Place) -> Iterator[Finding]:
+    yield from _ways(table.find, (*here, "find"))
+    for name, column in table.columns.items():
+        yield from _typed(pack, column, (*here, "columns", name))
+    yield from _twice(table.columns, here)
+    yield from known_element(view, table.empty, (*here, "empty"))
+    if table.paging is not None:
+        yield from _paging(view, table.paging, (*here, "paging"))
+    for index, after in enumerate(table.after_open):
+        yield from following(pack, view, after, (*here, "after_open", index))
+    yield from steps(pack, table.back, (*here, "back"))
+
+
+def _twice(columns: Mapping[str, Column], here: Place) -> Iterator[Finding]:
+    """Two columns with one heading and one place are two parts of the same cell, told apart by their patterns."""
+    for name, column in columns.items():
+        for other in columns.values():
+            if other is column:
+                continue
+            heading = folded(other.header) == folded(column.header)
+            if heading and other.position == column.position:
+                if column.pattern is None:
+                    what = (
+                        "another column has the same heading and place; give each a 'pattern' for its part of the cell"
+                    )
+                    yield Finding((*here, "columns", name), what)
+            elif heading:
+                yield Finding((*here, "columns", name, "header"), "another column of this table has the same heading")
+            elif other.position == column.position:
+                yield Finding((*here, "columns", name, "position"), "another column of this table has the same place")
+
+
+def _paging(view: View, paging: Paging, here: Place) -> Iterator[Finding]:
+    for key, name in (("next", paging.next), ("previous", paging.previous), ("first", paging.first)):
+        if name is not None:
+            yield from has_action(view, name, Action.NAVIGATE, (*here, key))
+    yield from has_type(view, paging.total, Type.INTEGER, "the rows are counted by it", (*here, "total"))
+    if paging.position is not None:
+        yield from known_element(view, paging.position, (*here, "position"))
+        if paging.position == paging.total:
+            what = "'total' says the same on every page; name the element that says which page is shown"
+            yield Finding((*here, "position"), what)
+
+
+def _typed(pack: Pack, entry: Element | Column, here: Place) -> Iterator[Finding]:
+    if entry.map is not None and entry.map not in pack.maps:
+        yield Finding((*here, "map"), f"there is no map '{entry.map}'; maps: {listed(pack.maps)}")
+
+
+def _ways(find: tuple[Way, ...], here: Place) -> Iterator[Finding]:
+    for index, way in enumerate(find):
+        css = css_error(way.css) if way.css is not None else None
+        xpath = xpath_error(way.xpath) if way.xpath is not None else None
+        if css is not None:
+            yield Finding((*here, index, "css"), css)
+        if xpath is not None:
+            yield Finding((*here, index, "xpath"), xpath)

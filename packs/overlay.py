@@ -1,0 +1,70 @@
+"""What an office may say otherwise about a portal whose pack comes with the product, and what it may not.
+
+An overlay holds only what differs, so that mended packs still arrive. It can make a pack stricter and teach it words;
+it cannot permit anything, raise a limit of the payer's, or turn a press that commits into one that does not.
+"""
+
+from collections.abc import Iterator
+
+from packs.models import Hours, Limits, Lockout, Pack
+from packs.problems import Finding, Place
+from packs.source import Source
+
+OVERLAY_FILE = "overlay.yaml"
+
+_NOT_ITS = {
+    "portal": "the overlay's folder says for which portal it is",
+    "version": "the version is the pack's; what this overlay changes is added to it by itself",
+    "extends": "only a pack builds on a family",
+    "address": "the office's address for a portal stands in office.toml",
+    "flows": "what a pack may do is the pack's; permission is given with 'portalwright permit'",
+}
+
+
+def not_its(overlay: Source) -> Iterator[Finding]:
+    """Keys that an overlay cannot have, at their places in the overlay."""
+    if isinstance(overlay.data, dict):
+        yield from (
+            Finding((key,), f"not in an overlay: {why}") for key, why in _NOT_ITS.items() if key in overlay.data
+        )
+
+
+def loosened(pack: Pack, overlaid: Pack) -> Iterator[Finding]:
+    """Where the overlaid pack allows what the pack alone does not."""
+    yield from _limits(pack.limits, overlaid.limits)
+    yield from _lockout(pack.lockout, overlaid.lockout)
+    for view_name, view in overlaid.views.items():
+        for name, element in view.elements.items():
+            before = pack.views[view_name].elements.get(name) if view_name in pack.views else None
+            if before is not None and before.action is not element.action:
+                place: Place = ("views", view_name, "elements", name, "action")
+                yield Finding(place, f"an overlay leaves the action as it is in the pack: '{before.action}'")
+
+
+def _limits(pack: Limits, overlaid: Limits) -> Iterator[Finding]:
+    for key in ("sessions", "lookups_a_minute", "idle_minutes"):
+        most = getattr(pack, key)
+        if getattr(overlaid, key) > most:
+            yield Finding(("limits", key), f"an overlay can lower this limit only; the pack's is {most}")
+    for index, hours in enumerate(overlaid.hours):
+        if pack.hours and not _within(hours, pack.hours):
+            yield Finding(("limits", "hours", index), "an overlay can shorten the pack's hours only")
+    if pack.hours and not overlaid.hours:
+        yield Finding(("limits", "hours"), "an overlay can shorten the pack's hours only")
+
+
+def _within(hours: Hours, allowed: tuple[Hours, ...]) -> bool:
+    return all(
+        any(day in row.days and row.from_ <= hours.from_ and hours.to <= row.to for row in allowed)
+        for day in hours.days
+    )
+
+
+def _lockout(pack: Lockout, overlaid: Lockout) -> Iterator[Finding]:
+    for key in ("attempts", "code_attempts"):
+        most = getattr(pack, key)
+        if getattr(overlaid, key) > most:
+            yield Finding(("lockout", key), f"an overlay can lower this count only; the pack's is {most}")
+    if overlaid.window_hours < pack.window_hours:
+        what = f"an overlay can make this window longer only; the pack's is {pack.window_hours}"
+        yield Finding(("lockout", "window_hours"), what)

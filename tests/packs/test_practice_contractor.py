@@ -1,0 +1,86 @@
+"""The contractor's pack knows its portal's words, only those that were explained, and never leaves the one window."""
+
+from flows.claim_status import DETAIL, LIST
+from flows.outcomes import Code, Ending
+from packs.elements import Action
+from packs.load import load_pack
+from packs.signing_in import CodeRow, PasswordRow, StopRow, TermsRow
+from packs.texts import folded
+from sandbox.portals.contractor.shown import METHODS, ROLES
+from sandbox.portals.contractor.texts import AMBIGUOUS, DISPOSITIONS, HINTED, UNMAPPED
+
+PACK = load_pack("practice-contractor", None)
+CODES = {row.text: row.code for row in PACK.maps["status"]}
+
+
+def test_every_disposition_means_its_category() -> None:
+    assert {text: CODES.get(text) for texts in DISPOSITIONS.values() for text in texts} == {
+        text: category for category, texts in DISPOSITIONS.items() for text in texts
+    }
+
+
+def test_words_that_only_say_processed_leave_the_decision_to_the_money() -> None:
+    assert {CODES[text] for text in AMBIGUOUS} == {"F0"}
+    assert {CODES[text] for text in HINTED.values()} == {"F3"}
+
+
+def test_words_that_nobody_has_explained_are_not_guessed() -> None:
+    assert not set(UNMAPPED) & set(CODES)
+    assert len(CODES) == len([*AMBIGUOUS, *HINTED, *(text for texts in DISPOSITIONS.values() for text in texts)])
+
+
+def test_relations_and_payment_methods_are_known() -> None:
+    assert {row.text: row.code for row in PACK.maps["relation"]} == {text: role for role, text in ROLES.items()}
+    methods = {folded(row.text): row.code for row in PACK.maps["payment_method"]}
+    assert methods.items() >= {folded(text): kind for kind, text in METHODS.items()}.items()
+
+
+def test_only_the_log_in_has_presses_that_change_something() -> None:
+    commits = {
+        element
+        for view in PACK.views.values()
+        for element, entry in view.elements.items()
+        if entry.action is Action.COMMIT
+    }
+    pressed = {row.press for row in PACK.sign_in.table if isinstance(row, PasswordRow | CodeRow | TermsRow)}
+    assert commits == pressed == {"log_in", "verify", "continue"}
+    assert not commits & {form.press for form in PACK.forms.values() if form.view != "picker"}
+
+
+def test_no_address_inside_is_opened_directly() -> None:
+    """An address of the portal that is opened, and not followed to, ends the session; only the way out may be."""
+    steps = [step for form in PACK.forms.values() for step in form.reach]
+    steps += [step for view in PACK.views.values() for table in view.tables.values() for step in table.back]
+    steps += [step for view in PACK.views.values() for step in view.prepare]
+    assert [step.go for step in steps if step.go is not None] == []
+
+
+def test_a_passcode_is_a_persons_and_lives_as_long_as_the_portal_says() -> None:
+    (row,) = (row for row in PACK.sign_in.table if isinstance(row, CodeRow))
+    assert (row.source, row.life_minutes) == ("person", 30)
+
+
+def test_what_only_a_person_may_confirm_stops_the_log_in() -> None:
+    stops = {row.view: (row.ending, row.code) for row in PACK.sign_in.table if isinstance(row, StopRow)}
+    assert stops["recertification"] == stops["training"] == (Ending.CREDENTIAL, Code.ACC_ATTEST)
+    assert stops["password-expired"] == (Ending.CREDENTIAL, Code.ACC_EXPIRED)
+    assert stops["automation-notice"] == (Ending.REFUSED, Code.ACC_BLOCKED)
+
+
+def test_the_end_of_a_session_is_known_in_the_page_in_the_frame_and_in_a_claims_window() -> None:
+    expired = {row.view for row in PACK.interruptions if row.expired}
+    assert {"session-ended", "session-ended-in-frame", "window-over"} <= expired
+    assert PACK.views["session-ended-in-frame"].frame == "content"
+
+
+def test_the_list_is_read_in_the_frame_and_the_claim_in_its_window() -> None:
+    assert PACK.views[LIST].frame == "content"
+    assert PACK.views[DETAIL].frame is None
+    assert PACK.views[LIST].tables[LIST].window
+
+
+def test_no_element_is_found_by_an_id_or_a_class_that_changes_with_every_start() -> None:
+    for name, view in PACK.views.items():
+        finds = [element.find for element in view.elements.values()] + [table.find for table in view.tables.values()]
+        shapes = [way.css or way.xpath or "" for find in finds for way in find]
+        assert not [shape for shape in shapes if "#" in shape or "@id" in shape or "class" in shape], name

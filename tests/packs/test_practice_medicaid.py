@@ -1,0 +1,78 @@
+"""The Medicaid practice portal's pack knows its words, those that it explained, and no name that a load changes."""
+
+import re
+from collections.abc import Iterator
+
+from packs.elements import Action
+from packs.load import load_pack
+from packs.moves import How
+from packs.signing_in import PasswordRow, QuestionRow
+from packs.texts import folded
+from sandbox.portals.medicaid.eob import EOB_TEXTS
+from sandbox.portals.medicaid.shown import METHODS, ROLES
+from sandbox.portals.medicaid.texts import AMBIGUOUS_TEXTS, HINTED_TEXTS, STATUS_TEXTS, UNMAPPED_TEXTS
+from sandbox.truth.adjudication import DENIALS
+
+PACK = load_pack("practice-medicaid", None)
+CODES = {row.text: row.code for row in PACK.maps["status"]}
+
+
+def test_every_word_of_the_portals_list_means_its_category() -> None:
+    assert {text: CODES.get(text) for texts in STATUS_TEXTS.values() for text in texts} == {
+        text: category for category, texts in STATUS_TEXTS.items() for text in texts
+    }
+
+
+def test_words_that_only_say_finalised_leave_the_decision_to_the_money() -> None:
+    assert {CODES[text] for text in AMBIGUOUS_TEXTS} == {"F0"}
+    assert {CODES[text] for text in HINTED_TEXTS.values()} == {"F3"}
+
+
+def test_words_that_nobody_has_explained_are_not_guessed() -> None:
+    assert not set(UNMAPPED_TEXTS) & set(CODES)
+    assert len(CODES) == len([*AMBIGUOUS_TEXTS, *HINTED_TEXTS, *(t for texts in STATUS_TEXTS.values() for t in texts)])
+
+
+def test_relations_and_payments_are_known_in_the_portals_words() -> None:
+    assert {row.text: row.code for row in PACK.maps["relation"]} == {text: role for role, text in ROLES.items()}
+    methods = {folded(row.text): row.code for row in PACK.maps["payment_method"]}
+    assert methods.items() >= {folded(text): kind for kind, text in METHODS.items()}.items()
+
+
+def test_only_signing_in_is_a_press_that_changes_something() -> None:
+    commits = {
+        f"{name}.{element}"
+        for name, view in PACK.views.items()
+        for element, entry in view.elements.items()
+        if entry.action is Action.COMMIT
+    }
+    # A view that is like another one has its button too, and presses it no more than that one does.
+    assert commits == {"password.sign_in", "security-question.submit", "answer-rejected.submit"}
+    pressed = {(row.view, row.press) for row in PACK.sign_in.table if isinstance(row, PasswordRow | QuestionRow)}
+    assert pressed == {("password", "sign_in"), ("security-question", "submit")}
+
+
+def shapes() -> Iterator[str]:
+    for view in PACK.views.values():
+        finds = [element.find for element in view.elements.values()] + [table.find for table in view.tables.values()]
+        yield from (way.css or way.xpath or "" for find in finds for way in find)
+
+
+def test_names_of_controls_are_known_by_their_last_part_alone() -> None:
+    # "ctl05$cph4f1a$grdClaims$ctl07$lnkIcn": everything before the last part is made anew for each page.
+    assert not [shape for shape in shapes() if "#" in shape or "class" in shape or re.search(r"ctl\d|cph", shape)]
+    by_name = [shape for shape in shapes() if "name" in shape and "normalize-space" not in shape]
+    assert by_name
+    assert all("name$='$" in shape for shape in by_name)
+
+
+def test_a_choice_that_sends_the_page_back_is_made_before_the_fields_it_brings() -> None:
+    for form in ("claim-search", "claim-search-by-number"):
+        first, *others = PACK.forms[form].fill.values()
+        assert (first.how, first.reloads) == (How.CHOOSE, True)
+        assert not any(fill.reloads for fill in others)
+
+
+def test_the_states_codes_cover_every_reason_that_the_payer_gives() -> None:
+    assert {(group, carc) for group, carc, _ in DENIALS} <= set(EOB_TEXTS)
+    assert len({code for code, _ in EOB_TEXTS.values()}) == len(EOB_TEXTS)
