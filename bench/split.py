@@ -27,7 +27,7 @@ _STEPS: tuple[tuple[type, str, str], ...] = (
     (PageEngine, "wait_for", "wait"),
     (PageEngine, "read", "read"),
     (Session, "_read_page", "sense"),
-    (Session, "_has_row", "sense"),
+    (Session, "_page_with", "sense"),
 )
 """Methods and the step that their time belongs to."""
 

@@ -45,7 +45,10 @@ def pack(views: Mapping[str, Any], **more: object) -> Pack:
     """A pack with these views, and the least of everything else that the models ask for."""
     sign_in_view = {
         "recognise": ["user"],
-        "elements": {"user": {"find": [{"label": "User"}, {"css": "input"}], "action": "fill"}},
+        "elements": {
+            "user": {"find": [{"label": "User"}, {"css": "input"}], "action": "fill"},
+            "enter": {"find": [{"role": "button", "name": "Sign in"}, {"css": "button"}], "action": "commit"},
+        },
     }
     return Pack.model_validate(
         {
@@ -62,8 +65,16 @@ def pack(views: Mapping[str, Any], **more: object) -> Pack:
             "matching": {},
             "sign_in": {
                 "start": "/",
-                "table": [{"view": "sign-in", "then": "password"}, {"view": "sign-in", "then": "signed-in"}],
-                "password": {"view": "sign-in", "user_name": "user", "password": "user", "press": "user"},
+                "table": [
+                    {
+                        "view": "sign-in",
+                        "then": "password",
+                        "user_name": "user",
+                        "password": "user",
+                        "press": "enter",
+                    },
+                    {"view": "sign-in", "then": "signed-in"},
+                ],
             },
             "sign_out": {"steps": [{"go": "/out"}], "proof": "sign-in"},
             "interruptions": [],

@@ -1,6 +1,6 @@
 """A whole night in one process: practice portal, vault, ledger, browser, and a clock that waits for nobody."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from ledger import accounts, permissions, work
 from ledger.accounts import Actor
 from ledger.permissions import Basis, Grant, Status
 from ledger.thread import LedgerThread
+from ledger.work import Counts
 from packs.load import load_pack
 from sandbox.process import PracticePortal
 from vault.keys import KeyFile
@@ -28,6 +29,8 @@ from vault.storage import FileStorage, VaultAction
 from vault.vault import Vault
 
 PORTAL = "practice-national"
+"""The portal of the tests that are about no portal in particular."""
+
 ALIAS = "main"
 
 
@@ -44,6 +47,8 @@ class SharedClock:
 
     portal: PracticePortal
     ahead: timedelta = timedelta()
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What a person does while somebody waits: called after each wait, with the clocks moved."""
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
@@ -51,6 +56,8 @@ class SharedClock:
     async def sleep(self, seconds: float) -> None:
         self.portal.advance(seconds)
         self.ahead += timedelta(seconds=seconds)
+        if self.meanwhile is not None:
+            await self.meanwhile()
 
 
 @dataclass
@@ -59,8 +66,14 @@ class Night:
 
     portal: PracticePortal
     work: Work
+    clock: SharedClock
     person: Actor
     defects: list[BaseException] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The portal's name."""
+        return self.work.pack.portal
 
     async def run(self, report: Callable[[Progress], None] = lambda _: None, **changes: Any) -> Report:
         """One session; keywords change what it works with."""
@@ -68,6 +81,11 @@ class Night:
 
     async def call(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
         return await self.work.ledger.call(function, *arguments, **keywords)
+
+    async def counts(self) -> Counts:
+        """How the work list stands now."""
+        counts: Counts = await self.call(work.counts, self.name, Flow.CLAIM_STATUS, self.clock.now())
+        return counts
 
     async def set_password(self, password: str) -> None:
         """A person enters a password into the vault (which makes a new version of the credential)."""
@@ -83,12 +101,13 @@ def add_credential(
 ) -> None:
     """Enter the portal's credential into the vault, or one that is wrong in a part."""
     vault.add_credential(
-        PORTAL,
+        portal.name,
         ALIAS,
         Secret(portal.user_name),
         Secret(password or portal.password),
         owner="dana",
         totp_seed=Secret(totp_seed or portal.totp_seed),
+        security_answers={question: Secret(answer) for question, answer in portal.security_answers.items()},
     )
 
 
@@ -98,7 +117,7 @@ def questions(portal: PracticePortal) -> list[ClaimStatus]:
     scope = OfficeScope(
         tin=practice["tin"],
         npis=frozenset(provider["npi"] for provider in practice["providers"]),
-        portals=frozenset({PORTAL}),
+        portals=frozenset({portal.name}),
     )
     table = csv_table(StringIO(portal.worklist_csv()))
     rows = list(read_claims(table, places(table.headings, None), scope, datetime.now(UTC).date()))
@@ -107,13 +126,27 @@ def questions(portal: PracticePortal) -> list[ClaimStatus]:
 
 
 @asynccontextmanager
-async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | None = None) -> AsyncIterator[Night]:
-    """A permitted night on this portal with its whole work list imported, in this browser or in one of its own."""
+async def night(
+    folder: Path,
+    portal: PracticePortal,
+    *,
+    browser: BrowserHost | None = None,
+    asked: Sequence[ClaimStatus] | None = None,
+    answer_seconds: float | None = None,
+) -> AsyncIterator[Night]:
+    """A permitted night at this portal with its whole work list imported, in this browser or in one of its own.
+
+    `asked` are the questions when they are not all of them; `answer_seconds` takes the place of the pack's own limit
+    where a test has to see the end of a long wait.
+    """
     storage, key = FileStorage(folder / "vault.json"), KeyFile.create(folder / "office.key")
     vault = Vault.create(storage, key, NoAudit())
     add_credential(vault, portal)
     truth = portal.truth()["practice"]
-    clock = SharedClock(portal)
+    clock, name = SharedClock(portal), portal.name
+    pack = load_pack(name, None, address=portal.address)
+    if answer_seconds is not None:
+        pack = pack.model_copy(update={"limits": pack.limits.model_copy(update={"answer_seconds": answer_seconds})})
     now = clock.now()
     async with LedgerThread() as ledger:
         npis = tuple(provider["npi"] for provider in truth["providers"])
@@ -121,7 +154,7 @@ async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | 
         person = await ledger.call(accounts.ensure_account, "dana", is_robot=False, practice=practice, now=now)
         robot = await ledger.call(accounts.ensure_account, "robot", is_robot=True, practice=practice, now=now)
         grant = Grant(
-            portal=PORTAL,
+            portal=name,
             flow=Flow.CLAIM_STATUS,
             status=Status.SIMULATOR_ONLY,
             basis=Basis.OWN_TEST_SYSTEM,
@@ -131,14 +164,16 @@ async def night(folder: Path, portal: PracticePortal, *, browser: BrowserHost | 
             valid_from=now.date(),
         )
         await ledger.call(permissions.grant, grant, person, now)
-        imported = await ledger.call(work.import_claims, questions(portal), person, now, digest=vault.keyed_digest)
+        rows = questions(portal) if asked is None else asked
+        imported = await ledger.call(work.import_claims, rows, person, now, digest=vault.keyed_digest)
         assert not imported.rejected
         async with _own_browser(folder) if browser is None else nullcontext(browser) as host:
             yield Night(
                 portal=portal,
                 person=person,
+                clock=clock,
                 work=Work(
-                    pack=load_pack(PORTAL, None, address=portal.address),
+                    pack=pack,
                     flow=Flow.CLAIM_STATUS,
                     alias=ALIAS,
                     actor=robot,

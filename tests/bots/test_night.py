@@ -249,8 +249,9 @@ async def test_a_text_that_nobody_mapped_becomes_cases_and_never_an_answer(offic
 async def test_a_portal_in_maintenance_is_left_alone_and_asked_later(office: Night) -> None:
     office.portal.faults(maintenance=True)
     report = await office.run()
-    assert (report.why, office.presses()) == ("portal down", [])
+    assert (report.why, office.presses()) == ("portal closed", [])
     office.portal.faults()
+    await office.clock.sleep(3660)  # its page says that it is back in an hour
     assert (await office.run()).why == "finished"
 
 

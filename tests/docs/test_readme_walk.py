@@ -18,11 +18,13 @@ pytestmark = pytest.mark.browser
 
 COMMAND = Path(sys.executable).parent / "portalwright"
 
-OTHER_PAGES = ("cases.md", "files.md", "operators.md")
+OTHER_PAGES = ("cases.md", "developers.md", "files.md", "operators.md")
 
 ENDS_OTHERWISE = {
     "ledger move": (5, "no such server"),
     "permit some-payer": (3, "there is no pack of that payer"),
+    "code some-payer": (3, "there is no pack of that payer"),
+    "terms some-payer": (3, "there is no pack of that payer"),
     "import claims batch.837": (1, "its claims are another practice's"),
 }
 """Commands whose files or servers exist only on the page: how they end here. All others end with 0."""
@@ -51,7 +53,7 @@ class Walk:
             with settings.open("a", encoding="utf-8") as file:
                 file.write(block.text.replace("http://127.0.0.1:8811", self.portal["portal"]))
         for words in block.commands:
-            if Path(words[0]).name == "portalwright" and words[1] != "sandbox":
+            if Path(words[0]).name == "portalwright" and words[1:3] != ["sandbox", "serve"]:
                 self.run(words[1:])
 
     def run(self, words: list[str]) -> None:

@@ -85,6 +85,16 @@ async def test_where_three_letters_of_a_name_count_everything_else_must_agree() 
     assert code(outcome) is Code.DATA_PARTIAL
 
 
+@pytest.mark.parametrize(("member_id", "expected"), [("shown", None), ("not shown", Code.DATA_PARTIAL)])
+async def test_where_a_name_is_cut_off_everything_else_must_agree(member_id: str, expected: Code | None) -> None:
+    page = {**PAID, "patient_name": "O'BRIEN-VALE, AD"}
+    rules = MatchingRules(longest_name=16)
+    claim = detail(page if member_id == "shown" else {**page, "member_id": None})
+    outcome = await claim_status(QUESTION, ScriptedPortal({"claim-search": [LISTED]}, {"C1": [claim]}, matching=rules))
+    assert (outcome.ending is Ending.ANSWERED) is (expected is None)
+    assert expected is None or code(outcome) is expected
+
+
 async def test_a_row_that_opens_another_claim_is_drift() -> None:
     with pytest.raises(Stop) as stopped:
         await ask(detail({**PAID, "payer_claim_number": "C2"}))

@@ -13,8 +13,9 @@ from pathlib import Path
 import bots.lane
 import ledger.start
 from bots.clock import SystemClock
+from flows.outcomes import Code, Ending, Outcome, Reason
 from flows.questions import Flow
-from ledger import lanes, runs, work
+from ledger import closures, codes, lanes, runs, terms, work
 from ledger.lanes import Lease
 from portalwright.office import Desk, Office
 from portalwright.viewing import record_look
@@ -96,3 +97,34 @@ def hold_ledger() -> None:
         sign.touch()
         while sign.exists():
             time.sleep(0.02)
+
+
+def a_run_waits_for_a_code() -> None:
+    """A run of this moment waits at the portal's door for a code, and goes on waiting when the process ends."""
+    office = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"]))
+    now = datetime.now(UTC)
+    with office.at_work("dana", lambda: Secret("")) as desk:
+        lease = lanes.take(PORTAL, "main", 0, holder="tests:1", actor=desk.robot, now=now, ttl=timedelta(hours=1))
+        runs.start(lease, Flow.CLAIM_STATUS, now)
+        codes.want(lease, "code", desk.vault.sealer().new_item_key(), now, now + timedelta(minutes=10))
+
+
+def a_robot_met_terms() -> None:
+    """A run of this moment was stopped by terms that nobody accepted."""
+    office = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"]))
+    now = datetime.now(UTC)
+    with office.at_work("dana", lambda: Secret("")) as desk:
+        lease = lanes.take(PORTAL, "main", 0, holder="tests:1", actor=desk.robot, now=now)
+        runs.start(lease, Flow.CLAIM_STATUS, now)
+        terms.met(PORTAL, "You keep your password\nto yourself.", desk.robot, now)
+        reason = Reason(code=Code.ACC_TERMS, what="The portal wants terms accepted.", view="terms")
+        runs.report(lease, Outcome(ending=Ending.CREDENTIAL, reason=reason), now)
+        lanes.release(lease, now)
+
+
+def the_portal_is_closed() -> None:
+    """A run of this moment was told that the portal is back in two hours."""
+    office = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"]))
+    now = datetime.now(UTC)
+    with office.at_work("dana", lambda: Secret("")):
+        closures.close(PORTAL, now + timedelta(hours=2), Code.TECH_MAINT, now)

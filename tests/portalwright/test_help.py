@@ -28,6 +28,7 @@ ALL = dict(commands(get_command(app)))
 def test_the_commands_are_those_that_an_office_needs() -> None:
     wanted = {
         "init", "browser", "vault init", "vault add", "vault list", "vault check", "vault remove", "vault release",
+        "vault answer", "code", "terms",
         "permit", "import claims", "run", "status", "answers", "cases", "cases list", "cases show", "cases close",
         "selectors list", "selectors check", "selectors schema", "audit verify", "demo", "sandbox serve",
     }  # fmt: skip
@@ -60,7 +61,7 @@ def test_every_option_is_explained(path: tuple[str, ...]) -> None:
 
 
 def test_every_command_on_an_office_takes_the_office() -> None:
-    without = {"", "init", "selectors schema", "sandbox serve"}
+    without = {"", "init", "selectors schema", "sandbox serve", "sandbox quirks"}
     for path, command in ALL.items():
         if isinstance(command, TyperGroup) and path != ("cases",):
             continue

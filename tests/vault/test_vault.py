@@ -372,3 +372,22 @@ def test_a_vault_of_a_later_format_is_left_alone(vault: Vault, storage: FileStor
     with pytest.raises(VaultFormatUnknown, match="format 2"):
         reopened()
     assert storage.path.read_bytes() == before
+
+
+def test_an_answer_is_kept_for_its_question_and_changes_nothing_else(
+    vault: Vault, audit: KeptAudit, reopened: Reopen
+) -> None:
+    add_canary(vault)
+    assert vault.keep_answer("national", "main", "Town of  birth?", Secret("Springfield")) == 2
+    assert vault.keep_answer("national", "main", "TOWN OF BIRTH", Secret("Shelbyville")) == 2
+    assert audit.records[-1] == (VaultAction.ANSWER_KEPT, "main", "national", 1, "")
+    opened = reopened().credential("national", "main", "sign-in")
+    assert opened.version == 1
+    assert opened.password == Secret(CANARIES[1])
+    assert opened.totp is not None
+    assert {asked: given.reveal() for asked, given in opened.security_answers.items()} == {
+        "First pet?": CANARIES[3],
+        "TOWN OF BIRTH": "Shelbyville",
+    }
+    with pytest.raises(CredentialMissing):
+        vault.keep_answer("national", "nobody", "Town?", Secret("x"))

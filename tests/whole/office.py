@@ -49,10 +49,12 @@ class Commands:
     """The office."""
     home: Path
     temporary: Path
+    portal: str = PORTAL
+    """The portal that the office works with."""
 
     def copy_to(self, root: Path) -> "Commands":
         """A copy of the office, with a home and a temporary folder of its own. The key stays where it is."""
-        copy = Commands(root / "office", root / "home", root / "temporary")
+        copy = Commands(root / "office", root / "home", root / "temporary", self.portal)
         for folder in (copy.home, copy.temporary):
             folder.mkdir()
         shutil.copytree(self.folder, copy.folder)
@@ -93,11 +95,11 @@ class Commands:
         return ended.out
 
     def run(self, *more: str, before: str = "") -> Ended:
-        return self("run", PORTAL, "--flow", "claim-status", *more, before=before)
+        return self("run", self.portal, "--flow", "claim-status", *more, before=before)
 
     def standing(self) -> Mapping[str, Any]:
         """What `status` says of the portal."""
-        (row,) = json.loads(self.done("status", "--portal", PORTAL, "--json"))
+        (row,) = json.loads(self.done("status", "--portal", self.portal, "--json"))
         return dict(row)
 
     def answers(self) -> list[AnswerRecord]:
@@ -110,7 +112,7 @@ class Commands:
         """Enter the portal's address into the office's settings."""
         settings = self.folder / "office.toml"
         kept = settings.read_text().partition("\n[portals.")[0].rstrip("\n")
-        settings.write_text(f'{kept}\n\n[portals.{PORTAL}]\naddress = "{address}"\n')
+        settings.write_text(f'{kept}\n\n[portals.{self.portal}]\naddress = "{address}"\n')
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def make_office(root: Path, portal: PracticePortal, rows: str = "") -> Commands:
     home, temporary = root / "home", root / "temporary"
     for folder in (home, temporary):
         folder.mkdir(parents=True)
-    office = Commands(root / "office", home, temporary)
+    office = Commands(root / "office", home, temporary, portal.name)
     practice = portal.truth()["practice"]
     npis = ",".join(provider["npi"] for provider in practice["providers"])
     key_file = root / "key" / "office.key"
@@ -163,8 +165,10 @@ def make_office(root: Path, portal: PracticePortal, rows: str = "") -> Commands:
     )  # fmt: skip
     office.leads_to(portal.address)
     secrets = f"{portal.user_name}\n{portal.password}\n{portal.totp_seed}\n"
-    office.done("vault", "add", PORTAL, "--from-stdin", stdin=secrets)
-    office.done("permit", PORTAL, "--status", "simulator-only", "--basis", "own test system", "--document", "our own")
+    office.done("vault", "add", portal.name, "--from-stdin", stdin=secrets)
+    office.done(
+        "permit", portal.name, "--status", "simulator-only", "--basis", "own test system", "--document", "our own"
+    )
     work_list = root / "work-list.csv"
     work_list.write_text(portal.worklist_csv() + rows, newline="")
     office.done("import", "claims", work_list)

@@ -52,7 +52,7 @@ import bots.sign_in
 async def broken(page, guard, credential):
     opened = credential()
     raise RuntimeError(opened.user_name.reveal() + opened.password.reveal() + repr(vars(opened)))
-bots.sign_in._press_password = lambda page, guard, opened: broken(page, guard, lambda: opened)
+bots.sign_in._press_password = lambda page, row, guard, at_hand: broken(page, guard, at_hand.credential)
 """
 
 
