@@ -39,6 +39,7 @@ from packs.signing_in import (
 
 async def sign_in(page: PortalPage, guard: PressGuard, at_hand: AtHand) -> None:
     """Sign in, or raise Stop. On return the signed-in page is before us and every press is proved."""
+    await _may_come_to_its_end(page, guard)
     await page.to_first_window()
     known = await devices.bring_back(page, at_hand)
     await page.go(page.pack.sign_in.start)
@@ -63,6 +64,13 @@ async def sign_in(page: PortalPage, guard: PressGuard, at_hand: AtHand) -> None:
             known, asked_anew = None, True
         await _answer(page, row, guard, at_hand)
         last = Pressed(row.view, after_press(row))
+
+
+async def _may_come_to_its_end(page: PortalPage, guard: PressGuard) -> None:
+    """Raises Stop when a press that this sign-in may come to would be refused: the password is not pressed for that."""
+    kinds = {CodeRow: PressKind.CODE, QuestionRow: PressKind.QUESTION}
+    for kind in dict.fromkeys(kinds[type(row)] for row in page.pack.sign_in.table if type(row) in kinds):
+        await guard.may_press(kind)
 
 
 async def sign_out(page: PortalPage) -> bool:

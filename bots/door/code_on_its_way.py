@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bots.door.at_hand import AtHand
 from flows.outcomes import Code, Ending, stop
-from ledger import codes
+from ledger import codes, lanes
 from ledger.codes import CodeWanted
 from vault.sealed import Sealer
 from vault.secret import Secret
@@ -33,6 +33,8 @@ async def from_person(at_hand: AtHand, portal: str, view: str, life: timedelta) 
     request = await ledger.call(codes.want, at_hand.lease, view, key, wanted_at, until)
     at_hand.told(f"waiting for a code until {until:%H:%M} UTC (portalwright code {portal})")
     while clock.now() < until:
+        # Each look is a sign of life by this wait's own clock: a code is handed over only to a run that lives.
+        await ledger.call(lanes.beat, at_hand.lease, clock.now())
         taken = await ledger.call(codes.take, at_hand.lease, request, clock.now())
         if taken is not None:
             at_hand.told("signing in")

@@ -201,7 +201,7 @@ CONTRADICTIONS = [
         "          - {click: claim.back}",
         "          - {click: claim.return}",
         "claim.return",
-        "views.claims.tables.claims.back[1].click",
+        "views.claims.tables.claims.back[2].click",
         "no element 'return'",
     ),
     Mistake(
@@ -335,7 +335,8 @@ NEEDS = [
         "needs 'type: date'",
     ),
     Mistake(
-        "        opens: payer_claim_number\n        after_open:\n          - {view: claim}\n        back:\n"
+        "        opens: payer_claim_number\n        window: true # for some claims; the others take the place of the list\n"
+        "        after_open:\n          - {view: claim}\n        back:\n          - {close: window}\n"
         "          - {click: claim.back}\n",
         "",
         "",
