@@ -4,10 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports tests bench requirements schema clean
+.PHONY: help demo test lint types imports tests bench soak soak-full soak-memory requirements schema clean
 
 help:  ## say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: $(VENV)/.runtime  ## set everything up and answer 60 claim-status questions at the practice portal
 	@$(BIN)/portalwright browser $(if $(HEADED),--headed)
@@ -35,6 +35,18 @@ bench: $(VENV)/.develop  ## measure what an import and a look-up cost, beside Dj
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m bench.import_claims
 	@$(BIN)/python -m bench.look_up --pairs 5 --look-ups 10
+
+soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, with as many as in the field, with ten times
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.soak
+
+soak-full: $(VENV)/.develop  ## the same with 400 claims
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.soak --claims 400
+
+soak-memory: $(VENV)/.develop  ## 2,000 look-ups in one session: does it need more and more memory?
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.soak.memory
 
 schema: $(VENV)/.runtime  ## write the JSON Schema of portal packs, and the key tables of their documentation, again
 	$(BIN)/python -m packs.schema

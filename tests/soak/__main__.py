@@ -1,0 +1,92 @@
+"""`python -m tests.soak`: claim status at every practice portal, without quirks, as often as in the field, ten times.
+
+Each cell (a portal at a level) runs in a process of its own, two at a time. Prints a table and, as its last line, JSON;
+the exit code is 1 when a single answer is wrong, or anything else is not as promised.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from itertools import product
+from typing import Any
+
+from sandbox.quirks import EVERYWHERE, LEVELS
+from tests.soak.cell import CellResult, Task
+from tests.soak.table import Cell, failures, print_cells, print_packs, summary
+from tests.soak.watch import Watch
+
+_CELL_SECONDS = 3600.0
+
+_print_lock = threading.Lock()
+
+
+def main() -> int:
+    """Run the cells that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--claims", type=int, default=100, help="questions of a cell (default: 100)")
+    parser.add_argument("--portals", nargs="*", choices=EVERYWHERE, default=EVERYWHERE)
+    parser.add_argument("--levels", nargs="*", choices=LEVELS, default=LEVELS)
+    parser.add_argument("--seed", type=int, default=20, help="the seed of patients, claims and quirks (default: 20)")
+    parser.add_argument("--at-once", type=int, default=2, help="cells at a time (default: 2)")
+    given = parser.parse_args()
+    tasks = [
+        Task(portal=portal, level=level, claims=given.claims, seed=given.seed)
+        for level, portal in product(given.levels, given.portals)
+    ]
+    began = time.monotonic()
+    with ThreadPoolExecutor(max_workers=given.at_once) as executor:
+        cells = list(executor.map(_run, tasks))
+    cells.sort(key=lambda cell: (given.portals.index(cell.task.portal), given.levels.index(cell.task.level)))
+    say("")
+    print_cells(cells, say)
+    print_packs(given.portals, say)
+    say(f"{time.monotonic() - began:.0f} seconds.")
+    wrong = failures(cells)
+    for line in wrong:
+        say(line)
+    say(json.dumps(summary(cells)))
+    return 1 if wrong else 0
+
+
+def _run(task: Task) -> Cell:
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.soak.process", json.dumps(asdict(task))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    watch = Watch(process.pid)
+    try:
+        out, _ = process.communicate(timeout=_CELL_SECONDS)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        used = watch.stop()
+    left = len(watch.left_over())
+    result = CellResult.from_json(_last_line(out)) if process.returncode == 0 else None
+    cell = Cell(task=task, result=result, used=used, left_over=left, seconds=time.monotonic() - began)
+    say(f"{task.portal} {task.level}: {'done' if result else 'CRASHED'} in {cell.seconds:.0f} seconds.")
+    return cell
+
+
+def _last_line(out: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return answer
+
+
+def say(line: str) -> None:
+    """Print a line at once; cells run side by side."""
+    with _print_lock:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
