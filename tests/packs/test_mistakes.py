@@ -335,7 +335,8 @@ NEEDS = [
         "needs 'type: date'",
     ),
     Mistake(
-        "        opens: payer_claim_number\n        window: true # for some claims; the others take the place of the list\n"
+        "        opens: payer_claim_number\n"
+        "        window: true # for some claims; the others take the place of the list\n"
         "        after_open:\n          - {view: claim}\n        back:\n          - {close: window}\n"
         "          - {click: claim.back}\n",
         "",
