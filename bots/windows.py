@@ -10,6 +10,8 @@ from bots.engine import PageEngine
 from bots.faults import PageFailed, no_browser_text
 from packs.models import Pack
 
+_RENEWAL_SECONDS = 10.0
+
 
 class Windows:
     """The windows (popups and tabs) of one browser context; the first of them stays to the end.
@@ -74,6 +76,24 @@ class Windows:
         """Be in the first window, with no other one open."""
         while self.several:
             await self.close_top()
+
+    async def renew_first(self) -> None:
+        """Put a fresh window in the place of the first one, with its session storage, and close all others.
+
+        The browser's driver keeps something of every page that a window loaded until the window closes. Raises
+        PageFailed or TimeoutError; the old window stays then.
+        """
+        await self.close_all_but_first()
+        old = self._stack[0]
+        with self.inviting():
+            async with no_browser_text():
+                # Only a window that the old one opens has its session storage.
+                await old.page.evaluate("() => { window.open('about:blank') }")
+            async with asyncio.timeout(_RENEWAL_SECONDS):
+                await self.opened()
+        self._stack[-1].know(self._pack)
+        del self._stack[0]
+        await old.close()
 
     def _opened(self, page: Page) -> None:
         if self._invited is not None:

@@ -45,6 +45,7 @@ __all__ = ["Ended", "Progress", "Report", "Work", "run_lane"]
 _SIGN_OUT_SECONDS = 20.0
 _ITEMS_BETWEEN_COLLECTIONS = 10
 _COLLECTION_SECONDS = 5.0
+_ITEMS_IN_ONE_WINDOW = 200
 _TRANSIENTS_BEFORE_END = 3
 """So many look-ups in a row without an answer mean that the portal is down: the others keep their turn."""
 _WAIT_OUT = timedelta(minutes=5)
@@ -277,6 +278,8 @@ class _LaneSession:
                 await self._collect_garbage(session)
             try:
                 item = await self._next_item()
+                if item is not None and asked % _ITEMS_IN_ONE_WINDOW == 0:
+                    await session.page.renew()
             except Stopped:
                 return "stopped", outcome.reason
             except PortalClosed as closed:

@@ -39,7 +39,7 @@ async def test_a_changed_layout_never_makes_a_wrong_answer(
 ) -> None:
     at_once = layout if since == "the door" else 1
     with PracticePortal(name, seed=23, claims=CLAIMS, layout=at_once) as portal:
-        async with night(tmp_path, portal, browser=host, answer_seconds=3.0) as office:
+        async with night(tmp_path, portal, browser=host, answer_seconds=8.0) as office:
             await _work_through(office, layout)
             given = await office.call(lambda: list(answers.list_current(portal=name)))
             said = [(record.question.claim.patient_account_number, record.answer.normalised) for record in given]

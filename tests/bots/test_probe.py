@@ -10,6 +10,7 @@ import pytest
 from bots.browser import BrowserHost
 from bots.probe import GOOD_FOR, Probed, Probing, nobody_like
 from flows.outcomes import Code
+from flows.portal import Means
 from flows.questions import Claim, ClaimStatus, Patient, Provider
 from ledger import answers, cases, probes, work
 from packs.models import Pack
@@ -124,6 +125,20 @@ async def test_a_changed_marker_of_nothing_found_is_seen_before_a_claim_is_calle
     assert report.stopped is not None
     assert report.stopped.code is Code.TECH_LAYOUT
     assert not report.by_ending
+
+
+async def test_a_search_that_does_not_say_that_it_found_nobody_fails_the_probe(office: Night) -> None:
+    pack = office.work.pack
+    form = pack.forms["claim-search"]
+    outcomes = [
+        next_.model_copy(update={"means": Means.TOO_MANY}) if next_.means is Means.NOT_FOUND else next_
+        for next_ in form.outcomes
+    ]
+    forms = {**pack.forms, "claim-search": form.model_copy(update={"outcomes": tuple(outcomes)})}
+    report = await office.run(pack=pack.model_copy(update={"forms": forms}), probing=Probing.ONLY)
+    assert report.probed is not None
+    assert report.probed.failed is not None
+    assert "somebody who does not exist" in report.probed.failed.what
 
 
 async def test_a_known_claim_that_is_read_otherwise_fails_the_probe(office: Night) -> None:

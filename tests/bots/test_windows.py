@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from bots import windows
 from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
 from tests.bots.describing import claims_table
@@ -206,3 +207,45 @@ async def test_windows_that_are_closed_leave_nothing_behind(site: Site, page: Pa
         await on.page.to_first_window()
         counts.append(len(known))
     assert counts[3] == counts[1]
+
+
+async def test_a_fresh_window_takes_the_place_of_an_old_one_with_all_that_a_sign_in_left_there(
+    site: Site, page: Page
+) -> None:
+    site.pages["/list"] = (LIST + "<script>document.title = sessionStorage.ticket + document.cookie</script>").replace(
+        "{opens}", "target=_blank"
+    )
+    on = await session(site, page, "")
+    await page.evaluate("() => { sessionStorage.ticket = 'T1;'; document.cookie = 'signed=in' }")
+    assert await on.page.renew()
+    assert page.is_closed()
+    (fresh,) = page.context.pages
+    await on.page.go("/list")
+    assert await fresh.title() == "T1;signed=in"
+    row = (await on.read("claims")).tables["claims"][1]
+    assert (await on.pick("claims", "claims", row)).view == "claim"
+    assert on.page.windows.uninvited == 0
+
+
+async def test_a_window_is_not_renewed_where_its_forms_are_reached_through_its_pages(site: Site, page: Page) -> None:
+    by_click = {
+        "view": "claims",
+        "reach": [{"click": "claim.back"}],
+        "fill": {},
+        "press": "back",
+        "outcomes": [{"view": "claim"}],
+    }
+    on = await session(site, page, "", forms={"claim-search": by_click})
+    assert not await on.page.renew()
+    assert not page.is_closed()
+
+
+async def test_a_page_that_lets_no_window_open_keeps_its_own(
+    site: Site, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "_RENEWAL_SECONDS", 0.5)
+    on = await session(site, page, "")
+    await page.evaluate("() => { window.open = () => null }")
+    assert not await on.page.renew()
+    assert page.context.pages == [page]
+    assert len((await on.read("claims")).tables["claims"]) == 3

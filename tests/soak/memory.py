@@ -1,8 +1,8 @@
 """`python -m tests.soak.memory`: does a long session need more and more memory? 2,000 look-ups in one, and the slope.
 
-The same plain questions are asked again and again, without a new sign-in. Every 50 look-ups the memory of the worker,
-of the driver and of the browser is read (PSS: shared pages counted once). The last line is JSON; the exit code
-is 1 when the slope is above the bound.
+The same questions are asked again and again, without a new sign-in. Every 50 look-ups the memory of worker, driver
+and browser is read: their own (USS), because their share of what all browsers of a computer have in common (PSS) jumps
+whenever another browser starts or ends. The last line is JSON; the exit code is 1 when the slope is above the bound.
 """
 
 import argparse
@@ -28,8 +28,8 @@ from tests.bots.night import Night, night, questions
 from tests.soak.person import Person
 
 EVERY = 50
-WARM_UP = 200
-"""The first look-ups fill caches; they are printed, and stand outside the slope."""
+WARM_UP = 400
+"""The first look-ups fill caches, in two windows; they are printed, and stand outside the slope."""
 BOUND = 10.0
 """MiB per 1,000 look-ups. A session of a whole night (5,000 look-ups) may not grow by more than 50 MiB."""
 
@@ -51,12 +51,12 @@ class Memory:
         """Read the memory of this process and of all that it has started, but for the practice portal."""
         me = psutil.Process(os.getpid())
         sums = dict.fromkeys(self.parts, 0)
-        sums["worker"] = me.memory_full_info().pss
+        sums["worker"] = me.memory_full_info().uss
         for process in me.children(recursive=True):
             try:
                 name = process.name().lower()
                 if "python" not in name:
-                    sums["driver" if "node" in name else "browser"] += process.memory_full_info().pss
+                    sums["driver" if "node" in name else "browser"] += process.memory_full_info().uss
             except psutil.Error:
                 continue
         self.look_ups.append(look_ups)

@@ -14,7 +14,7 @@ from tests.soak.oracle import hidden_at_every_search, judge_manners
 from tests.soak.table import Cell, failures, summary
 from tests.soak.watch import Used
 
-EXCERPT = 6
+EXCERPT = 5
 TOUCHLESS = 0.8
 """With so few questions one that is a person's weighs much; the whole soak asks for more."""
 

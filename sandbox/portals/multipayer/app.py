@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from sandbox.hostile import with_hostile_script
 from sandbox.portals.multipayer import claims, signin, site
 from sandbox.portals.multipayer.exchange import COOKIE, DEVICE_COOKIE, Exchange
 from sandbox.portals.multipayer.pages import Pages
-from sandbox.portals.national.hostile import with_hostile_script
 from sandbox.profile import Page, Profile
 from sandbox.quirks import MULTIPAYER
 from sandbox.sessions import Session
