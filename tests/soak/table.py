@@ -27,13 +27,17 @@ class Cell:
 
 
 _HEADINGS = (
-    *("portal", "quirks", "questions", "answered", "negative", "cases", "touchless", "wrong", "lost", "presses"),
+    *("portal", "quirks", "questions", "answered", "negative", "not yet", "cases", "touchless", "wrong", "lost"),
+    "presses",
     *("over", "locked", "early", "left", "runs", "person", "CPU s", "MiB", "s"),
 )
 
 
 def print_cells(cells: Sequence[Cell], say: Say) -> None:
-    """The table, and below it what stands in no column: cases by code, the quirks that were met, what was left over."""
+    """The table, and below it what stands in no column: cases by code, the quirks that were met, what was left over.
+
+    "not yet" are those of the negative answers that were right only because the portal had not loaded the claim yet.
+    """
     rows = [_HEADINGS, *(_row(cell) for cell in cells)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for row in rows:
@@ -110,11 +114,11 @@ def _row(cell: Cell) -> tuple[str, ...]:
         (f"{cell.used.processor_seconds:.0f}", f"{cell.used.peak_mib:.0f}", f"{cell.seconds:.0f}"),
     )
     if result is None:
-        return (cell.task.portal, cell.task.level, *("-",) * 14, *end)
+        return (cell.task.portal, cell.task.level, *("-",) * 15, *end)
     return (
         cell.task.portal,
         cell.task.level,
-        *map(str, (result.questions, result.answered, result.negative, result.parked)),
+        *map(str, (result.questions, result.answered, result.negative, result.delayed, result.parked)),
         f"{result.touchless:.3f}",
         *map(str, (len(result.wrong), result.lost, result.presses, result.presses_over_budget, result.lockouts)),
         *map(str, (result.early, cell.left_over, result.runs, sum(result.person.values()))),
