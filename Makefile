@@ -3,17 +3,23 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# The longest files begin first, so that no processor is left with one of them at the end.
+LONGEST := tests/whole tests/docs tests/bots tests/portalwright tests/soak
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports tests bench soak soak-full soak-memory requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-demo: $(VENV)/.runtime  ## set everything up and answer 60 claim-status questions at the practice portal
+demo: $(VENV)/.runtime  ## set everything up and do the three jobs at the four practice portals
 	@$(BIN)/portalwright browser $(if $(HEADED),--headed)
 	@$(BIN)/portalwright demo $(if $(HEADED),--headed)
 
-test: $(VENV)/.develop lint types imports tests  ## set everything up, then check style, types, import rules and all tests
+test: $(VENV)/.develop lint  ## set everything up, then check style, types, import rules and all tests
+	@$(MAKE) --no-print-directory -j 2 checks tests
+
+checks: types imports
 
 lint: $(VENV)/.develop
 	$(BIN)/ruff format --check .
@@ -27,14 +33,15 @@ imports: $(VENV)/.develop
 
 tests: $(VENV)/.develop
 	@$(BIN)/portalwright browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not last"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not last" $(LONGEST) tests
 	PORTALWRIGHT_TEST_LEDGER=postgresql $(BIN)/python -m pytest tests/ledger -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m last
 
-bench: $(VENV)/.develop  ## measure what an import and a look-up cost, beside Django alone and a bare script
+bench: $(VENV)/.develop  ## measure what an import, a look-up and reading an 835 cost, beside Django, a bare script and oxedi alone
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m bench.import_claims
 	@$(BIN)/python -m bench.look_up --pairs 5 --look-ups 10
+	@$(BIN)/python -m bench.read_835
 
 soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, with as many as in the field, with ten times
 	@$(BIN)/portalwright browser

@@ -21,7 +21,7 @@ from flows.questions import Flow
 from ledger import work
 from ledger.thread import LedgerThread
 from packs.models import Pack
-from portalwright.demo import permit_practice_portal
+from portalwright.demo.office import permit_practice_portal
 from portalwright.logs import Event
 from portalwright.office import Desk, Office
 from portalwright.settings import KeyKind, KeySettings, PortalSettings, PracticeSettings, settings_text
@@ -87,7 +87,7 @@ def main() -> None:
             owner="bench",
             totp_seed=Secret(task.totp_seed),
         )
-        permit_practice_portal(desk)
+        permit_practice_portal(desk, PORTAL)
         now = datetime.now(UTC)
         imported = work.import_claims(task.questions, desk.actor, now, digest=desk.vault.keyed_digest)
         if imported.rejected:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bots.browser import BrowserHost
 from bots.clock import Clock
+from bots.intake import Intake
 from bots.probe import Probed, Probing
 from flows.outcomes import Code, Ending, Reason
 from flows.questions import Flow
@@ -15,7 +16,7 @@ from packs.models import Pack
 from vault.sealed import SealedFolder
 from vault.vault import Vault
 
-_WAITS = frozenset({"portal down", "portal closed", "hours over", "in use elsewhere", "no code came"})
+_WAITS = frozenset({"portal down", "portal closed", "hours over", "in use elsewhere", "no code came", "being built"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Work:
     wait_for_lane: bool = True
     attended: bool = False
     probing: Probing = Probing.NEVER
+    intake: Intake | None = None
+    """Opens the documents that are fetched; without one, no flow that fetches any can be run."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ _ARGUMENTS = (
 _DOWNLOAD_SECONDS = 240
 _APT_SECONDS = 600
 _CLOSE_SECONDS = 8.0
+_DOWNLOADS = "portalwright-downloads-"
 
 
 class NoBrowser(Exception):
@@ -129,7 +130,8 @@ class BrowserHost:
     """One browser process with a private temporary folder; ends with the `async with`, or with our own process.
 
     The browser hangs on a pipe that our process holds through Playwright's driver: when we are killed, the pipe
-    closes and both end by themselves. What they leave in `folder` is swept when the next host starts there.
+    closes and both end by themselves. What they leave in `folder` is swept when the next host starts there. Files that
+    the browser stores for a page lie in the computer's memory meanwhile, where it has a file system for that.
     """
 
     def __init__(self, folder: Path, browser: Browser, office: str, *, headed: bool = False) -> None:
@@ -158,12 +160,13 @@ class BrowserHost:
         leftovers.sweep(self._folder)
         async with contextlib.AsyncExitStack() as stack:
             private = stack.enter_context(leftovers.private_folder(self._folder))
+            downloads = self._downloads_folder(private, stack)
             started = True
             try:
                 playwright = await _start_driver(private)
                 stack.push_async_callback(_end_driver, playwright)
                 await register(playwright)
-                self._browser = await self._launch(playwright, private)
+                self._browser = await self._launch(playwright, private, downloads)
                 stack.push_async_callback(self._end_browser)
                 await self._identify(self._browser)
             except PlaywrightError:
@@ -198,7 +201,16 @@ class BrowserHost:
                 viewport={"width": 1280, "height": 900},
             )
 
-    async def _launch(self, playwright: Playwright, private: Path) -> PlaywrightBrowser:
+    @staticmethod
+    def _downloads_folder(private: Path, stack: contextlib.AsyncExitStack) -> Path:
+        """Where the browser stores files: in memory, so that none is on a disk after everything was killed."""
+        in_memory = leftovers.folder_in_memory()
+        if in_memory is None:
+            return private / "downloads"
+        leftovers.sweep(in_memory, _DOWNLOADS)
+        return stack.enter_context(leftovers.private_folder(in_memory, _DOWNLOADS))
+
+    async def _launch(self, playwright: Playwright, private: Path, downloads: Path) -> PlaywrightBrowser:
         return await playwright.chromium.launch(
             executable_path=self._executable.path,
             headless=not self._headed,
@@ -206,7 +218,7 @@ class BrowserHost:
             # Playwright would switch the sandbox off for everybody.
             chromium_sandbox=not _is_root(),
             env={**os.environ, **_temporary_folder(private)},
-            downloads_path=private / "downloads",
+            downloads_path=downloads,
             # Our own process decides what a signal means; the driver must not end the browser under a session.
             handle_sigint=False,
             handle_sigterm=False,

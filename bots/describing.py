@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from packs.elements import Action, Element
-from packs.views import Table, View
+from packs.views import Column, Table, View
 
 
 def describe(element: Element) -> dict[str, Any]:
@@ -25,11 +25,16 @@ def describe_table(table: Table, view: View) -> dict[str, Any]:
     """The table as the script takes it, with the element that says that it is empty."""
     return {
         "find": [way.model_dump(exclude_none=True) for way in table.find],
-        "columns": {
-            name: {"header": column.header, "position": column.position} for name, column in table.columns.items()
-        },
+        "blocks": table.blocks.model_dump(exclude_none=True) if table.blocks is not None else None,
+        "columns": {name: _describe_column(column) for name, column in table.columns.items()},
         "empty": describe(view.elements[table.empty]),
     }
+
+
+def _describe_column(column: Column) -> dict[str, Any]:
+    if column.find:
+        return {"find": [way.model_dump(exclude_none=True) for way in column.find]}
+    return {"header": column.header, "position": column.position}
 
 
 def describe_whole(view: View) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""What a session keeps of the pages that an item was decided on: sealed, under a key of the attempt's own."""
+"""What a session keeps of an item: the pages it was decided on and the documents that were fetched, all sealed."""
 
 from bots.engine import PageEngine
 from bots.faults import PageFailed, no_browser_text
+from flows.portal import Collected
+from ledger.documents import Documents, seal
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from vault.sealed import SealedFolder
 
@@ -15,16 +17,21 @@ class PagesSeen:
     def __init__(self) -> None:
         self._pages: dict[tuple[str, int], bytes] = {}
         self._picture: bytes | None = None
+        self._documents: dict[str, tuple[bytes, Collected]] = {}
 
     def saw(self, view: str, page: int, html: str) -> None:
         """A view was read; `page` (from 0) is the page of its table."""
         self._pages[view, page] = html.encode()
 
-    async def take_picture(self, engine: PageEngine) -> None:
+    def collected(self, content: bytes, document: Collected) -> None:
+        """A document was fetched, whole."""
+        self._documents[document.sha256] = content, document
+
+    async def take_picture(self, engine: PageEngine, why: str = "stopped") -> None:
         """Keep the page that is before us, as text and as a picture. Never fails: it is only evidence."""
         try:
             for number, markup in enumerate((await engine.markup()).values()):
-                self.saw("stopped", number, markup)
+                self.saw(why, number, markup)
             async with no_browser_text():
                 self._picture = await engine.page.screenshot(type="png", timeout=5000, animations="disabled")
         except PageFailed:
@@ -42,6 +49,17 @@ class PagesSeen:
         if self._picture is not None:
             files.append(self._seal_one(folder, key, EvidenceKind.PICTURE, self._picture, None))
         return Evidence(wrapped_key=key, files=tuple(files))
+
+    def seal_documents(self, folder: SealedFolder) -> Documents | None:
+        """Seal what was fetched, each under a key of its own; None when nothing was. The files are on the disk then."""
+        if not self._documents:
+            return None
+        return Documents(
+            files=tuple(
+                seal(folder, content, document.kind, remittances=document.remittances, unread=document.unread)
+                for content, document in self._documents.values()
+            )
+        )
 
     @staticmethod
     def _seal_one(

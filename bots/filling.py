@@ -7,11 +7,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
+from bots.choosing import fitting_entry
 from bots.endings import not_pressed, unreachable
-from bots.engine import fitting_entry
 from bots.faults import PageFailed
 from bots.found import FoundElement, State
-from bots.portal_page import After, PortalPage, holds, plain, same_shown
+from bots.portal_page import PortalPage
+from bots.same_text import holds, plain, same_shown
+from bots.watched_page import After
 from bots.ways import tried
 from bots.written import fits, written_into
 from flows.outcomes import Code, Ending, Stop, stop

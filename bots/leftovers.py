@@ -12,13 +12,26 @@ from typing import IO
 
 _PREFIX = "browser-"
 _OWNER = "owner"
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it, which only this user can read
+_ROOM = 32 * 1024 * 1024
+
+
+def folder_in_memory() -> Path | None:
+    """A file system of this computer that is in its memory alone and has room; None where there is none."""
+    try:
+        mounted = [line.split()[1:3] for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()]
+        room = shutil.disk_usage(_IN_MEMORY).free
+    except OSError:
+        return None
+    usable = [str(_IN_MEMORY), "tmpfs"] in mounted and os.access(_IN_MEMORY, os.W_OK) and room >= _ROOM
+    return _IN_MEMORY if usable else None
 
 
 @contextmanager
-def private_folder(folder: Path) -> Iterator[Path]:
+def private_folder(folder: Path, prefix: str = _PREFIX) -> Iterator[Path]:
     """A new folder inside `folder` that only this user can read; removed at the end."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    private = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder)).resolve()
+    private = Path(tempfile.mkdtemp(prefix=prefix, dir=folder)).resolve()
     try:
         with (private / _OWNER).open("wb") as owner:
             _hold(owner)
@@ -27,11 +40,14 @@ def private_folder(folder: Path) -> Iterator[Path]:
         _remove(private)
 
 
-def sweep(folder: Path) -> int:
-    """Remove what dead processes left in `folder`; folders whose process lives are let alone. Returns how many."""
+def sweep(folder: Path, prefix: str = _PREFIX) -> int:
+    """Remove what dead processes of this user left in `folder`; folders whose process lives are let alone.
+
+    Returns how many.
+    """
     swept = 0
-    for private in folder.glob(f"{_PREFIX}*"):
-        if not _is_held(private / _OWNER):
+    for private in folder.glob(f"{prefix}*"):
+        if _is_ours(private) and not _is_held(private / _OWNER):
             _remove(private)
             swept += 1
     return swept
@@ -71,6 +87,14 @@ else:
         import time
 
         return time.time() - 60
+
+
+def _is_ours(private: Path) -> bool:
+    """Only in a folder that all users share can it be another's."""
+    try:
+        return not hasattr(os, "getuid") or private.stat().st_uid == os.getuid()
+    except FileNotFoundError:
+        return False
 
 
 def _remove(private: Path) -> None:

@@ -37,16 +37,23 @@ def normalise(shown: Shown, typed: Typed, pack: Pack) -> Value:
     if any(unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"} for character in shown.text.translate(_LINES)):
         raise NotThisType
     text = shown.text.strip()
-    if _is_blank(text, pack.formats):
+    if is_blank(text, pack.formats):
+        return Value(shown=shown, normal=None)
+    if typed.if_fits and not fits_pattern(shown.text, typed):
         return Value(shown=shown, normal=None)
     if typed.pattern is not None:
         text = _part_that_counts(fold(text), typed.pattern)
-        if _is_blank(text, pack.formats):
+        if is_blank(text, pack.formats):
             return Value(shown=shown, normal=None)
     if typed.type is Type.MAPPED:
         code = look_up(text, pack.maps[typed.map or ""])
         return Value(shown=shown, normal=code, unmapped=code is None)
     return Value(shown=shown, normal=_meaning(text, typed, pack))
+
+
+def fits_pattern(text: str, typed: Typed) -> bool:
+    """Does the text hold what the pack's pattern for it describes? Without a pattern every text does."""
+    return typed.pattern is None or re.search(typed.pattern, fold(text.strip())) is not None
 
 
 def fold(text: str) -> str:
@@ -116,6 +123,13 @@ def _meaning(text: str, typed: Typed, pack: Pack) -> Normal:
             return int(_whole_text(folded, _WHOLE))
         case Type.DECIMAL:
             return Decimal(_whole_text(folded, _DECIMAL))
+        case Type.PERCENT:
+            return Decimal(_whole_text(_without_sign(folded), _DECIMAL))
+        case Type.FRACTION:
+            share = Decimal(_whole_text(folded, _DECIMAL))
+            if not 0 <= share <= 1:
+                raise NotThisType
+            return share * 100
         case Type.YES_NO:
             return _yes_or_no(folded, formats)
         case Type.LIST:
@@ -125,6 +139,13 @@ def _meaning(text: str, typed: Typed, pack: Pack) -> Normal:
             raise NotThisType
         case _:
             assert_never(typed.type)
+
+
+def _without_sign(text: str) -> str:
+    """What stands before the sign of per cent, which must be there: without it 0.2 might be a share of one."""
+    if not text.endswith("%"):
+        raise NotThisType
+    return text[:-1].rstrip()
 
 
 def _whole_text(text: str, shape: re.Pattern[str]) -> str:
@@ -142,7 +163,8 @@ def _yes_or_no(text: str, formats: Formats) -> bool:
     raise NotThisType
 
 
-def _is_blank(text: str, formats: Formats) -> bool:
+def is_blank(text: str, formats: Formats) -> bool:
+    """Does the text say that nothing is shown here, which is not zero?"""
     folded = fold(text)
     return not folded or folded in formats.blank
 

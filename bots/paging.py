@@ -7,7 +7,8 @@ rows are told apart by their business key, and the list is read again until ther
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bots.found import FoundElement
-from bots.portal_page import After, PortalPage
+from bots.portal_page import PortalPage
+from bots.watched_page import After
 from flows.outcomes import Code, Ending, Stop, stop
 from flows.portal import Normal, Reading, Row, Value
 from packs.moves import Next

@@ -1,29 +1,34 @@
 """A probe: is this portal still what its pack says? Searches only, in the session that is signed in, nothing guessed.
 
 Each search form is opened and read with every way that the pack knows, and asked for somebody who cannot exist, so that
-the portal's own words for "nothing found" are seen. Then a claim that this portal has answered for good is asked about
-once more: the same number, the same charge and a final status must come back.
+the portal's own words for "nothing found" are seen; payments are searched for on one day, and the list is read. Then
+something that this portal has answered for good is asked about once more, and the same must come back: of a claim its
+number, its charge and a final status, of a patient the member id and whether they are covered. No document is fetched,
+and no report is asked for.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
+from typing import assert_never
 
+from bots.asking import ask
+from bots.probe_nobody import nobody_like
 from bots.session import Session
-from flows.answers import ClaimState
-from flows.claim_status import DETAIL, LIST, SEARCHES, claim_status
+from flows import claim_status, coverage_names, remittance_names
+from flows.answers import ClaimState, Normalised
+from flows.coverage import Coverage
 from flows.matching import canonical_id
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop, stop
 from flows.portal import Followed, Means
-from flows.questions import ClaimStatus
+from flows.questions import ClaimStatus, Eligibility, Question, Remittances
 from flows.values import Frozen
 
 GOOD_FOR = timedelta(hours=24)
 """So long after a probe of a pack's version has passed, runs start without one."""
 
-KNOWN_CLAIMS = 3
-"""So many known claims at most: a payer may have revised one since, and never all of them."""
+MOST_KNOWN = 3
+"""So many known answers at most: a payer may have revised one since, and never all of them."""
 
 
 class Probing(StrEnum):
@@ -62,20 +67,20 @@ class Probed(Frozen):
 
 
 class Known(Frozen):
-    """A claim that this portal has answered for good, and what it said."""
+    """A question that this portal has answered for good, and what it said."""
 
-    question: ClaimStatus
-    state: ClaimState
+    question: Question
+    said: Normalised
 
 
 async def probe(
-    session: Session, like: ClaimStatus | None, known: Sequence[Known], tell: Callable[[Checked], None] = lambda _: None
+    session: Session, like: Question | None, known: Sequence[Known], tell: Callable[[Checked], None] = lambda _: None
 ) -> Probed:
     """Probe the portal of a session that is signed in.
 
     `like` is any question of the office, after whose pattern somebody who does not exist is made; without one no search
-    can be tried. `known` are claims with a final answer, the newest first. `tell` hears of each thing as it is looked
-    at. Raises Stop for what is no matter of the pack: the line, the sign-in, a captcha.
+    can be tried. `known` are questions with a final answer, the newest first. `tell` hears of each thing as it is
+    looked at. Raises Stop for what is no matter of the pack: the line, the sign-in, a captcha.
     """
     checks: list[Checked] = []
 
@@ -99,15 +104,15 @@ async def probe(
 _Note = Callable[..., None]
 
 
-async def _probe_searches(session: Session, like: ClaimStatus | None, note: _Note) -> None:
+async def _probe_searches(session: Session, like: Question | None, note: _Note) -> None:
     if like is None:
-        note("searches", "not tried: the work list has no claim of this portal yet")
+        note("searches", "not tried: the work list has no question for this portal yet")
         return
-    nobody = nobody_like(like, session.matching.member_id_prefix)
-    for form in SEARCHES:
+    nobody = nobody_like(like, session.matching.member_id_prefix, session.now().date())
+    for form in _searches(like):
         if not session.has_form(form):
             continue
-        if form == SEARCHES[0] and nobody.claim.payer_claim_number is None:
+        if _needs_number(form) and isinstance(nobody, ClaimStatus) and nobody.claim.payer_claim_number is None:
             note(form, "not tried: no claim number of this payer is known yet")
             continue
         session.begin_item()
@@ -117,78 +122,100 @@ async def _probe_searches(session: Session, like: ClaimStatus | None, note: _Not
             await session.read(view)
             note(f"view {view}", "recognised, and all its elements are there")
             followed = await session.ask(form, nobody)
-            await _nothing_found(session, form, followed)
+            await (_payments_listed if isinstance(like, Remittances) else _nothing_found)(session, form, followed)
         except Stop as stopped:
             if stopped.outcome.ending is not Ending.NEEDS_STAFF:
                 raise
             # A portal may refuse a number that it never gave out, or the provider of this one claim.
             note(form, "could not be tried: the portal refuses the made-up person, in words that the pack knows")
         else:
-            note(form, "finds nobody where nobody is, and says so as the pack expects")
+            found = "lists payments, or says that there are none" if isinstance(like, Remittances) else _FINDS_NOBODY
+            note(form, found)
+
+
+_FINDS_NOBODY = "finds nobody where nobody is, and says so as the pack expects"
+
+_LISTS = (claim_status.LIST, coverage_names.MEMBERS)
+"""Views that list whom a search has found; the table has the same name."""
+
+
+def _searches(like: Question) -> Sequence[str]:
+    match like:
+        case ClaimStatus():
+            return claim_status.SEARCHES
+        case Eligibility():
+            return coverage_names.MEMBER_SEARCHES
+        case Remittances():
+            return (remittance_names.PAYMENT_SEARCH,)
+        case _:
+            assert_never(like)
+
+
+def _needs_number(form: str) -> bool:
+    return form == claim_status.SEARCHES[0]
 
 
 async def _nothing_found(session: Session, form: str, followed: Followed) -> None:
     """What followed is the portal's own word that nothing is there; where it is a view, all of it is read."""
+    nobody = followed.means in (Means.NOT_FOUND, Means.REJECTED)
     if followed.view is not None:
         reading = await session.read(followed.view)
-        if followed.means is Means.NOT_FOUND or (followed.view == LIST and not reading.tables[LIST]):
+        if nobody or (followed.view in _LISTS and not reading.tables[followed.view]):
             return
-    elif followed.means is Means.NOT_FOUND:
+    elif nobody:
         return
     what = "A search for somebody who does not exist found something, or did not say that it found nothing."
     raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=followed.view or session.page.pack.forms[form].view)
 
 
+async def _payments_listed(session: Session, form: str, followed: Followed) -> None:
+    """What followed is the list of payments, which may be empty, or the portal's own word that there are none."""
+    if followed.view is not None:
+        await session.read(followed.view)
+    if followed.view == remittance_names.PAYMENTS or followed.means is not None:
+        return
+    what = "A search for payments led neither to a list nor to the portal's word that there are none."
+    raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=followed.view or session.page.pack.forms[form].view)
+
+
 async def _probe_known(session: Session, known: Sequence[Known], note: _Note) -> None:
     if not known:
-        note("known claim", "none known yet: no claim of this portal has a final answer")
+        note("known answer", "none known yet: nothing that this portal has answered for good")
         return
-    for claim in known:
+    for each in known:
         session.begin_item()
-        outcome = await claim_status(claim.question, session)
-        if _as_before(outcome, claim.state):
-            note("known claim", "same number, same charge, a final status")
+        outcome = await ask(each.question, session)
+        if _as_before(outcome, each.said):
+            note("known answer", _SAME[type(each.said)])
             return
-    what = "A claim that this portal has answered for good is no longer read as it was."
-    raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=DETAIL)
+    what = "What this portal has answered for good is no longer read as it was."
+    view = claim_status.DETAIL if isinstance(known[0].said, ClaimState) else coverage_names.COVERAGE_VIEWS[0]
+    raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view)
 
 
-def _as_before(outcome: Outcome, before: ClaimState) -> bool:
+_SAME: Mapping[type[Normalised], str] = {
+    ClaimState: "same number, same charge, a final status",
+    Coverage: "same member, covered as before",
+}
+
+
+def _as_before(outcome: Outcome, before: Normalised) -> bool:
     now = outcome.answer.normalised if outcome.answer is not None else None
-    return (
-        isinstance(now, ClaimState)
-        and canonical_id(now.payer_claim_number) == canonical_id(before.payer_claim_number)
-        and now.billed == before.billed
-        and now.category.startswith("F")
-    )
-
-
-def nobody_like(like: ClaimStatus, prefix: int) -> ClaimStatus:
-    """The question about somebody who cannot exist, in the shape of a real one: numbers of noughts, born in 1901.
-
-    The first `prefix` characters of the member id (the plan's own) stay, as do provider and service dates.
-    """
-    member_id, number = like.patient.member_id, like.claim.payer_claim_number
-    patient = like.patient.model_copy(
-        update={
-            "member_id": member_id[:prefix] + _noughts(member_id[prefix:]),
-            "last_name": "Nobody",
-            "first_name": "Probe",
-            "birth_date": date(1901, 1, 1),
-        }
-    )
-    claim = like.claim.model_copy(
-        update={
-            "patient_account_number": "PROBE",
-            "payer_claim_number": None if number is None else _noughts(number),
-            "billed": Decimal("0.01"),
-        }
-    )
-    return like.model_copy(update={"patient": patient, "claim": claim})
-
-
-def _noughts(number: str) -> str:
-    return "".join("0" if character.isdigit() else character for character in number)
+    match before:
+        case ClaimState():
+            return (
+                isinstance(now, ClaimState)
+                and canonical_id(now.payer_claim_number) == canonical_id(before.payer_claim_number)
+                and now.billed == before.billed
+                and now.category.startswith("F")
+            )
+        case Coverage():
+            return isinstance(now, Coverage) and (now.member.member_id, now.status) == (
+                before.member.member_id,
+                before.status,
+            )
+        case _:
+            return False
 
 
 def _where(reason: Reason) -> str:

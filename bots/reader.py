@@ -1,9 +1,9 @@
 """Turns what the page engine saw of a view into a Reading; a page that is not as the pack says is not read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bots.found import FoundElement, FoundTable, RawReading, State
-from bots.normalise import NotThisType, normalise
+from bots.normalise import NotThisType, fits_pattern, is_blank, normalise
 from bots.ways import tried
 from flows.answers import Shown
 from flows.outcomes import Code, Ending, Stop, stop
@@ -11,7 +11,7 @@ from flows.portal import Reading, Row, Value
 from flows.values import Frozen
 from packs.elements import Action, Element, Typed
 from packs.models import Pack
-from packs.views import Table, View
+from packs.views import Column, Table, View
 
 
 class WeakWay(Frozen):
@@ -56,6 +56,9 @@ def read_view(raw: RawReading, pack: Pack, view_name: str, page: int = 0, first_
                 what = "What a person sees of this field is gone; only its place in the page is left."
                 raise _drift(view_name, name, what, ways=_ways(view_name, name, element, found))
             fields[name] = _value(Shown(where=f"{view_name}.{name}", text=found.text), element, pack, view_name, name)
+    texts = {name: value.shown.text for name, value in fields.items()}
+    _check_all_taken({name: view.elements[name] for name in fields}, texts, pack, view_name, "")
+    fields |= {name: _fixed(f"{view_name}.{name}", code) for name, code in view.fixed.items()}
     tables: dict[str, tuple[Row, ...]] = {}
     for name in view.tables:
         tables[name] = _rows(raw, pack, view_name, name, page=page, first_row=first_row)
@@ -85,6 +88,19 @@ def _comes_and_goes(pack: Pack, view: View, view_name: str) -> Iterable[str]:
                 yield table.paging.first
             if table.paging.previous:
                 yield table.paging.previous
+    for further in view.more:
+        first = further.steps[0].click
+        if further.if_there and first is not None and first.startswith(f"{view_name}."):
+            yield first.partition(".")[2]
+    for document in view.documents.values():
+        if any(outcome.element for outcome in document.instead):
+            # The message may stand where the button would be.
+            yield document.press
+    for document in (
+        *view.documents.values(),
+        *(each for table in view.tables.values() for each in table.documents.values()),
+    ):
+        yield from (outcome.element for outcome in document.instead if outcome.element)
     for form in pack.forms.values():
         if form.view == view_name:
             yield from (outcome.element for outcome in form.outcomes if outcome.element)
@@ -118,6 +134,9 @@ def _rows(raw: RawReading, pack: Pack, view_name: str, name: str, *, page: int, 
             cells[column] = _value(
                 Shown(where=where, text=shown[column]), description, pack, view_name, f"{name}.{column}"
             )
+        _check_all_taken(table.columns, shown, pack, view_name, f"{name}.")
+        place = f"{view_name}.{name}[{first_row + index}]"
+        cells |= {column: _fixed(f"{place}.{column}", code) for column, code in table.fixed.items()}
         key = tuple(" ".join(shown[column].split()) for column in keys)
         if keys and key in seen:
             raise _drift(view_name, name, "Two rows of the table show the same business key.")
@@ -170,6 +189,34 @@ def _value(shown: Shown, typed: Typed, pack: Pack, view_name: str, name: str) ->
             raise _drift(view_name, name, "A field that is never blank is blank.")
         return value
     raise fault
+
+
+def _fixed(where: str, code: str) -> Value:
+    """What the page does not show here, because a heading or the page as a whole says it."""
+    return Value(shown=Shown(where=where, text=""), normal=code)
+
+
+def _check_all_taken(
+    described: Mapping[str, Typed], texts: Mapping[str, str], pack: Pack, view: str, prefix: str
+) -> None:
+    """Of those that share one text (`if_fits`), one at least must take it: nobody may overlook a new wording."""
+    sharing: dict[object, list[str]] = {}
+    for name, typed in described.items():
+        if typed.if_fits:
+            sharing.setdefault(_place(typed), []).append(name)
+    for names in sharing.values():
+        shown = Shown(where=f"{view}.{prefix}{names[0]}", text=texts[names[0]])
+        taken = any(fits_pattern(texts[name], described[name]) for name in names)
+        if not taken and not is_blank(shown.text, pack.formats):
+            what = "The page shows a text in a form that the pack does not describe."
+            raise _drift(view, f"{prefix}{names[0]}", what, seen=(shown,))
+
+
+def _place(typed: Typed) -> object:
+    """Where on the page it is looked for."""
+    if isinstance(typed, Column) and not typed.find:
+        return typed.position
+    return frozenset(typed.find) if isinstance(typed, Column | Element) else typed
 
 
 def _drift(view: str, element: str | None, what: str, seen: tuple[Shown, ...] = (), ways: tuple[str, ...] = ()) -> Stop:

@@ -1,41 +1,62 @@
 """A signed-in session of one portal, as the flows see it: the `Portal` of `flows.portal` over a real browser page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 
 from bots.clock import Clock
-from bots.endings import unreachable
+from bots.collecting import Collector
 from bots.evidence import PagesSeen
-from bots.faults import PageFailed
 from bots.filling import Filler
-from bots.found import FoundElement, RawReading
+from bots.found import FoundElement
+from bots.intake import Intake
 from bots.pace import Pace
-from bots.paging import PagedTable, row_gone, row_key
-from bots.portal_page import PortalPage, holds
-from bots.reader import WeakWay, read_view
+from bots.portal_page import PortalPage
+from bots.reader import WeakWay
+from bots.reading import ViewReader
+from bots.rows import Rows
+from bots.same_text import holds
 from bots.steps import take
 from bots.written import written
 from flows.matching import MatchingRules
 from flows.outcomes import Code, Ending, stop
-from flows.portal import Followed, Reading, Row
+from flows.portal import Collected, Followed, Reading, Row
 from flows.questions import Input, Question, inputs
+from flows.remittance_rules import RemittanceRules
+from packs.documents import Password
 from packs.moves import Form, Next
-from packs.views import Table
+from vault.secret import Secret
+
+
+def _no_answer(_question: str) -> Secret[str] | None:
+    return None
 
 
 class Session:
     """One session over many items. `begin_item` before each; the pages of the item are in `seen` afterwards."""
 
-    def __init__(self, page: PortalPage, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self,
+        page: PortalPage,
+        clock: Clock,
+        pace: Pace,
+        *,
+        intake: Intake | None = None,
+        answer_to: Callable[[str], Secret[str] | None] = _no_answer,
+    ) -> None:
+        """`intake` opens the documents that are fetched; `answer_to` gives what the vault holds for a question."""
         self._page = page
         self._filler = Filler(page)
         self._clock = clock
         self._pace = pace
+        self._answer_to = answer_to
+        self._reader = ViewReader(page)
+        self._rows = Rows(page, self._reader)
+        self._collector = Collector(
+            page, self._rows, clock=clock, intake=intake, password_for=self._password, pace=pace.wait
+        )
         self._scene: dict[str, Mapping[str, Input]] = {}
+        self._asked: Mapping[str, Input] = {}
         self.seen = PagesSeen()
-        self.weak: set[WeakWay] = set()
-        """Elements that were found although some of their ways found nothing: the first signs of drift."""
 
     def begin_item(self) -> None:
         """Forget the pages of the item before."""
@@ -50,6 +71,11 @@ class Session:
         return self._page
 
     @property
+    def weak(self) -> set[WeakWay]:
+        """Elements that were found although some of their ways found nothing: the first signs of drift."""
+        return self._reader.weak
+
+    @property
     def name(self) -> str:
         return self._page.pack.portal
 
@@ -61,6 +87,10 @@ class Session:
     def matching(self) -> MatchingRules:
         return self._page.pack.matching
 
+    @property
+    def remittances(self) -> RemittanceRules:
+        return self._page.pack.remittances
+
     def now(self) -> datetime:
         return self._clock.now()
 
@@ -68,6 +98,7 @@ class Session:
         return form in self._page.pack.forms
 
     async def open(self, form: str, question: Question) -> None:
+        self._asked = inputs(question)
         await self._page.to_first_window()
         wanted = self._page.pack.forms[form]
         for name in wanted.after:
@@ -76,34 +107,32 @@ class Session:
 
     async def ask(self, form: str, question: Question) -> Followed:
         asked = self._page.pack.forms[form]
-        await self._filler.fill(asked, inputs(question))
+        self._asked = inputs(question)
+        await self._filler.fill(asked, self._asked)
         await self._pace.wait()
-        followed = await self._filler.press(asked, inputs(question))
-        await self._check_echo(asked, inputs(question), followed)
-        return Followed(view=followed.view, means=followed.means)
+        followed = await self._filler.press(asked, self._asked)
+        await self._check_echo(asked, self._asked, followed)
+        return _followed(followed)
 
     async def read(self, view: str) -> Reading:
-        await self._prepare(view)
-        reading = await self._read_page(view, 0, 0)
-        for name, table in self._page.pack.views[view].tables.items():
-            if table.paging is not None:
-                paged = PagedTable(self._page, view, name)
-                rows = await paged.all_rows(reading, partial(self._read_page, view))
-                reading = reading.model_copy(update={"tables": {**reading.tables, name: rows}})
-        return reading
+        return await self._reader.whole(view, self.seen)
 
     async def pick(self, view: str, table: str, row: Row) -> Followed:
-        description = self._page.pack.views[view].tables[table]
-        key = row_key(description, row.cells)
-        followed = await self._page.press_row(view, table, key)
-        if followed is None:
-            await self._back_to(view, description)
-            await self._prepare(view)
-            await self._page_with(view, table, description, key)
-            followed = await self._page.press_row(view, table, key)
-        if followed is None:
-            raise row_gone(view, table)
-        return Followed(view=followed.view, means=followed.means)
+        return _followed(await self._rows.open(view, table, row))
+
+    async def collect(self, view: str, document: str, row: Row | None = None) -> Collected | Followed:
+        return await self._collector.fetch(view, document, row, self.seen)
+
+    def offers(self, view: str, document: str) -> bool:
+        return self._collector.offers(view, document)
+
+    def _password(self, password: Password) -> str | None:
+        """What opens a protected document, by the question that is being asked or by the vault."""
+        if password.from_ is not None:
+            given = self._asked.get(password.from_)
+            return None if given is None else written(given, self._page.pack.formats.date)
+        kept = self._answer_to(password.answer or "")
+        return None if kept is None else kept.reveal()
 
     async def _set_scene(self, form: str, question: Question) -> None:
         """Ask a form that sets the scene, unless it was last asked with the same inputs."""
@@ -143,42 +172,9 @@ class Session:
             what = "The portal shows something else than was asked for."
             raise stop(Ending.NEEDS_STAFF, Code.DATA_CONFLICT, what, view=view, element=element)
 
-    async def _prepare(self, view: str) -> None:
-        """Take the steps that the pack asks for before the view is read, such as clearing a filter that hides rows."""
-        steps = self._page.pack.views[view].prepare
-        if steps:
-            await take(self._page, steps, [Next(view=view)], view)
 
-    async def _read_page(self, view: str, page: int, first_row: int) -> Reading:
-        raw = await self._look_at(view)
-        self.seen.saw(view, page, raw.html)
-        result = read_view(raw, self._page.pack, view, page, first_row)
-        self.weak.update(result.warnings)
-        return result.reading
-
-    async def _look_at(self, view: str) -> RawReading:
-        try:
-            return await self._page.engine.read(self._page.pack.views[view])
-        except PageFailed as failed:
-            raise unreachable(failed) from None
-
-    async def _page_with(self, view: str, name: str, table: Table, key: Mapping[str, str]) -> None:
-        """Be on the page of the table that shows the row."""
-
-        async def holds_row() -> bool:
-            raw = await self._look_at(view)
-            rows = read_view(raw, self._page.pack, view).reading.tables[name]
-            return any(row_key(table, row.cells) == key for row in rows)
-
-        there = await (holds_row() if table.paging is None else PagedTable(self._page, view, name).turn_to(holds_row))
-        if not there:
-            raise row_gone(view, name)
-
-    async def _back_to(self, view: str, table: Table) -> None:
-        """Be on the list again, by the pack's steps, unless we are."""
-        here = await self._page.follow([Next(view=view), *table.after_open], view=view)
-        if here.view != view:
-            await take(self._page, table.back, [Next(view=view)], until=view)
+def _followed(followed: Next) -> Followed:
+    return Followed(view=followed.view, means=followed.means, rejected=followed.rejected)
 
 
 def _shows(found: FoundElement, value: Input, date_format: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from bots.endings import nothing_recognised, unreachable
 from bots.explaining import ways_of
 from bots.faults import PageFailed, PageFault
-from bots.portal_page import After, PortalPage
+from bots.portal_page import PortalPage
+from bots.watched_page import After
 from flows.outcomes import Code, Ending, stop
 from packs.elements import Element
 from packs.moves import Next, Step
@@ -32,7 +33,7 @@ async def take(
         elif not last and after is After.NEW_PAGE:
             await _new_page(page)
             after = After.ANYTHING
-        if until is not None and not last and await _is_before_us(page, until):
+        if until is not None and not last and await page.is_before_us(until):
             return Next(view=until)
     return await page.follow(then, view=view, after=after)
 
@@ -47,7 +48,7 @@ async def _step(page: PortalPage, step: Step, outcomes: Sequence[Next]) -> After
         await page.windows.close_top()
         return After.ANYTHING
     path = _path(step) or ""
-    if step.if_there and not await _is_there(page, path):
+    if step.if_there and not await is_there(page, path):
         return After.ANYTHING
     if step.click is not None:
         if step.window:
@@ -64,7 +65,7 @@ async def _step(page: PortalPage, step: Step, outcomes: Sequence[Next]) -> After
     return after if step.loads or step.then is not None else After.ANYTHING
 
 
-async def _is_there(page: PortalPage, path: str) -> bool:
+async def is_there(page: PortalPage, path: str) -> bool:
     """Is the element there now? Not while its frame is not."""
     if not page.engine.has_view_frame(page.pack.views[path.partition(".")[0]]):
         return False
@@ -123,10 +124,3 @@ async def _new_page(page: PortalPage) -> None:
         raise unreachable(failed) from None
     if not arrived.new_document:
         raise nothing_recognised(arrived, None, new_document=True)
-
-
-async def _is_before_us(page: PortalPage, view: str) -> bool:
-    try:
-        return bool(await page.engine.recognise({view: page.pack.views[view]}))
-    except PageFailed as failed:
-        raise unreachable(failed) from None

@@ -1,78 +1,23 @@
-"""The columns of exported answers: one row for each claim, or one for each service line.
+"""The columns of exported claim-status answers: one row for each claim, or one for each service line.
 
 Names and order are documented in docs/files.md and stay as they are; a new column joins at the end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum, auto
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
 
-from flows.answers import Adjustment, Answer, ClaimNotFound, ClaimState, Line, Payment
-from flows.outcomes import Ending
-from flows.questions import ClaimStatus, Flow
-
-Cell = str | int | Decimal | date | datetime | bool | None
-Meaning = Callable[[str], str]
-"""What a claim status category means, in plain words."""
-
-
-class AnsweredQuestion(Protocol):
-    """One version of an answer with the question as the office holds it. `author` is who asked the portal."""
-
-    @property
-    def question(self) -> ClaimStatus: ...
-    @property
-    def flow(self) -> Flow: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def ending(self) -> Ending: ...
-    @property
-    def answer(self) -> Answer: ...
-    @property
-    def author(self) -> str: ...
-    @property
-    def recorded_at(self) -> datetime: ...
-
-
-class Kind(Enum):
-    """What a column holds, which decides how each kind of file writes it. None is always a blank."""
-
-    TEXT = auto()
-    NUMBER = auto()
-    DOLLARS = auto()
-    DATE = auto()
-    INSTANT = auto()
-    """An aware time, written in UTC."""
-    YES_NO = auto()
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its heading and what its cells hold."""
-
-    name: str
-    kind: Kind
-
-
-KEY = (
-    Column("patient_account_number", Kind.TEXT),
-    Column("portal", Kind.TEXT),
-    Column("flow", Kind.TEXT),
-    Column("version", Kind.NUMBER),
+from documents.answered_question import (
+    PATIENT,
+    AnsweredQuestion,
+    Meaning,
+    NotThisFlow,
+    key_cells,
+    key_columns,
+    made_cells,
+    patient_cells,
 )
-"""These four name an answer, for ever."""
-
-PATIENT = (
-    Column("last_name", Kind.TEXT),
-    Column("first_name", Kind.TEXT),
-    Column("birth_date", Kind.DATE),
-    Column("member_id", Kind.TEXT),
-)
-"""Only when patients' names were asked for."""
+from documents.columns import Cell, Column, Kind, listed
+from flows.answers import Adjustment, ClaimNotFound, ClaimState, Line, Payment
+from flows.questions import Claim, ClaimStatus, Patient
 
 _CLAIM = (
     Column("service_from", Kind.DATE),
@@ -131,7 +76,7 @@ _LINE = (
 
 def columns(*, lines: bool, names: bool) -> tuple[Column, ...]:
     """The columns of a file: by claim, or with `lines` by service line (whose key has the line number too)."""
-    return (*KEY, *(PATIENT if names else ()), *(_LINE if lines else _CLAIM))
+    return (*key_columns("patient_account_number"), *(PATIENT if names else ()), *(_LINE if lines else _CLAIM))
 
 
 def rows(
@@ -139,30 +84,30 @@ def rows(
 ) -> Iterator[Sequence[Cell]]:
     """The cells of each row, in the order of `columns`. An answer without service lines has no row by line."""
     for answer in answers:
-        start = (*_key(answer), *(_patient(answer) if names else ()))
+        patient, claim = _asked(answer)
+        start = (*key_cells(answer), *(patient_cells(patient) if names else ()))
         if lines:
             yield from ((*start, *cells) for cells in _line_rows(answer))
         else:
-            yield (*start, *_claim_row(answer, meaning))
+            yield (*start, *_claim_row(answer, claim, meaning))
 
 
-def _key(answer: AnsweredQuestion) -> tuple[Cell, ...]:
+def _asked(answer: AnsweredQuestion) -> tuple[Patient, Claim]:
     question = answer.question
-    return question.claim.patient_account_number, question.portal, answer.flow.value, answer.version
+    if not isinstance(question, ClaimStatus):
+        raise NotThisFlow(question.flow)
+    return question.patient, question.claim
 
 
-def _patient(answer: AnsweredQuestion) -> tuple[Cell, ...]:
-    patient = answer.question.patient
-    return patient.last_name, patient.first_name, patient.birth_date, patient.member_id
-
-
-def _claim_row(answer: AnsweredQuestion, meaning: Meaning) -> tuple[Cell, ...]:
-    claim, said = answer.question.claim, answer.answer.normalised
+def _claim_row(answer: AnsweredQuestion, claim: Claim, meaning: Meaning) -> tuple[Cell, ...]:
+    said = answer.answer.normalised
     asked = (claim.service_from, claim.service_to, claim.billed, answer.ending.value)
-    made = (answer.answer.observed_at, answer.recorded_at, answer.author, answer.answer.pack_version)
+    made = made_cells(answer)
     if isinstance(said, ClaimNotFound):
         blank = (None,) * (len(_CLAIM) - len(asked) - len(made) - 2)
-        return (*asked, *blank, _listed(said.searched), None, *made)
+        return (*asked, *blank, listed(said.searched), None, *made)
+    if not isinstance(said, ClaimState):
+        raise NotThisFlow(answer.flow)
     return (*asked, *_state(said, meaning), None, len(said.lines), *made)
 
 
@@ -171,7 +116,7 @@ def _state(said: ClaimState, meaning: Meaning) -> tuple[Cell, ...]:
     return (
         said.category,
         meaning(said.category),
-        _listed(said.status_codes),
+        listed(said.status_codes),
         said.portal_text,
         said.payer_claim_number,
         said.patient_account_number,
@@ -191,9 +136,9 @@ def _state(said: ClaimState, meaning: Meaning) -> tuple[Cell, ...]:
         payment.paid_on,
         payment.amount,
         _adjustments(said.adjustments),
-        _listed(said.remark_codes),
-        _listed(f"{related.role} {related.payer_claim_number}" for related in said.related_claims),
-        _listed(f"{wanted.what} (due {wanted.due})" if wanted.due else wanted.what for wanted in said.requests),
+        listed(said.remark_codes),
+        listed(f"{related.role} {related.payer_claim_number}" for related in said.related_claims),
+        listed(f"{wanted.what} (due {wanted.due})" if wanted.due else wanted.what for wanted in said.requests),
         said.appeal_allowed,
     )
 
@@ -211,19 +156,15 @@ def _line(line: Line, said: ClaimState) -> tuple[Cell, ...]:
         said.payer_claim_number,
         said.category,
         line.procedure,
-        _listed(line.modifiers),
+        listed(line.modifiers),
         line.units,
         line.billed,
         line.allowed,
         line.paid,
         _adjustments(line.adjustments),
-        _listed(line.remark_codes),
+        listed(line.remark_codes),
     )
 
 
 def _adjustments(adjustments: Iterable[Adjustment]) -> str | None:
-    return _listed(f"{each.group}-{each.carc} {each.amount:f}" for each in adjustments)
-
-
-def _listed(texts: Iterable[str]) -> str | None:
-    return "; ".join(texts) or None
+    return listed(f"{each.group}-{each.carc} {each.amount:f}" for each in adjustments)

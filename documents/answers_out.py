@@ -4,37 +4,25 @@ No file says when it was written. Nothing is put into a temporary file on the wa
 data in the clear.
 """
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
-from enum import StrEnum
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import BinaryIO
 
-from documents.answer_columns import AnsweredQuestion, Cell, Column, Kind, Meaning, columns, rows
+from documents import answer_columns, coverage_columns
+from documents.answered_question import AnsweredQuestion, Meaning, NotThisFlow
+from documents.columns import Kind
+from documents.coverage_columns import PERSONAL
+from documents.table_out import FileFormat, cell_text, write_csv, write_xlsx
+from flows.answers import ClaimState
+from flows.coverage import Coverage
+from flows.questions import ClaimStatus, Eligibility, Flow
 
 JSON_VERSION = 1
 """Goes up when a name in the JSON file changes its meaning or goes away."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
-_ALWAYS = datetime(2000, 1, 1)  # noqa: DTZ001 - XLSX properties have no time zone
-_CENT = Decimal("0.01")
-_XLSX_FORMATS = MappingProxyType({Kind.TEXT: "@", Kind.DOLLARS: "0.00", Kind.DATE: "yyyy-mm-dd"})
 
-
-class FileFormat(StrEnum):
-    """The kinds of file that answers can be written as; the names are their endings too."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
-
-
-class TooMuchForExcel(Exception):
-    """A sheet cannot hold it. The text is for a person and quotes nothing."""
+EXPORTED = frozenset({Flow.CLAIM_STATUS, Flow.ELIGIBILITY})
+"""The flows whose answers are exported here; remittances leave as postings."""
 
 
 def write_answers(
@@ -43,95 +31,24 @@ def write_answers(
     file_format: FileFormat,
     meaning: Meaning,
     *,
+    flow: Flow = Flow.CLAIM_STATUS,
     lines: bool = False,
     names: bool = False,
 ) -> int:
-    """Write the answers in their order and return how many rows (JSON: answers) were written.
+    """Write the answers, all of one flow, in their order; return how many rows (JSON: answers) were written.
 
-    `meaning` gives plain words for a claim status category. With `lines`, CSV and XLSX have a row for each service
-    line; JSON always holds the lines. With `names`, the patients' names, birth dates and member ids go too.
+    `meaning` gives plain words for a status code. With `lines`, CSV and XLSX have a row for each service line or
+    benefit; JSON always holds them. With `names`, the patients' names, birth dates and member ids go too.
     Raises TooMuchForExcel.
     """
     if file_format is FileFormat.JSON:
         return _write_json(answers, out, meaning, names=names)
-    table, found = columns(lines=lines, names=names), rows(answers, meaning, lines=lines, names=names)
+    made_of = answer_columns if flow is Flow.CLAIM_STATUS else coverage_columns
+    table = made_of.columns(lines=lines, names=names)
+    found = made_of.rows(answers, meaning, lines=lines, names=names)
     if file_format is FileFormat.CSV:
-        return _write_csv(table, found, out)
-    return _write_xlsx(table, found, out)
-
-
-def _write_csv(table: Sequence[Column], found: Iterable[Sequence[Cell]], out: BinaryIO) -> int:
-    """RFC 4180, UTF-8 with a byte-order mark, by which Excel knows the encoding."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
-    writer, written = csv.writer(text), 0
-    writer.writerow(column.name for column in table)
-    for cells in found:
-        writer.writerow(_csv_text(column.kind, cell) for column, cell in zip(table, cells, strict=True))
-        written += 1
-    text.detach()
-    return written
-
-
-def _csv_text(kind: Kind, cell: Cell) -> str:
-    """A text that Excel would take for a formula gets an apostrophe before it, and so does one that has one already:
-    whoever takes one leading apostrophe away has the text as it was.
-    """
-    text = _text(kind, cell)
-    return f"'{text}" if kind is Kind.TEXT and text.startswith(_FORMULA_STARTS) else text
-
-
-def _text(kind: Kind, cell: Cell) -> str:
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "yes" if cell else "no"
-        case Decimal() if kind is Kind.DOLLARS:
-            whole_cents = cell == cell.quantize(_CENT)
-            return format(cell.quantize(_CENT) if whole_cents else cell, "f")
-        case Decimal():
-            return format(cell, "f")
-        case datetime():
-            return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        case date():
-            return cell.isoformat()
-        case _:
-            return str(cell)
-
-
-def _write_xlsx(table: Sequence[Column], found: Iterable[Sequence[Cell]], out: BinaryIO) -> int:
-    """One sheet. Texts are texts, whatever they look like: claim numbers keep their zeros, nothing is a formula."""
-    from xlsxwriter import Workbook
-
-    # `in_memory`: sheets would otherwise lie in the clear in the computer's folder for temporary files.
-    book = Workbook(out, {"in_memory": True})
-    book.set_properties({"created": _ALWAYS})
-    sheet, heading = book.add_worksheet("answers"), book.add_format({"bold": True})
-    styles = {kind: book.add_format({"num_format": _XLSX_FORMATS.get(kind, "General")}) for kind in Kind}
-    for place, column in enumerate(table):
-        sheet.write_string(0, place, column.name, heading)
-        sheet.set_column(place, place, max(len(column.name) + 2, 12), styles[column.kind])
-    row = 0
-    for row, cells in enumerate(found, start=1):
-        for place, (column, cell) in enumerate(zip(table, cells, strict=True)):
-            match cell:
-                case None:
-                    continue
-                case Decimal() | int() if column.kind is not Kind.YES_NO:
-                    refused = sheet.write_number(row, place, cell, styles[column.kind])
-                case date() if column.kind is Kind.DATE:
-                    refused = sheet.write_datetime(row, place, datetime.combine(cell, time()), styles[column.kind])
-                case _:
-                    refused = sheet.write_string(row, place, _text(column.kind, cell), styles[column.kind])
-            if refused:
-                raise TooMuchForExcel(
-                    "A sheet of Excel holds 1,048,575 rows and 32,767 letters in a cell, and this is more. Nothing was "
-                    "written; export as CSV, or a part with --since or --portal."
-                )
-    sheet.freeze_panes(1, 1)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{row + 1}"})
-    book.close()
-    return row
+        return write_csv(table, found, out)
+    return write_xlsx(table, found, out, "answers")
 
 
 def _write_json(answers: Iterable[AnsweredQuestion], out: BinaryIO, meaning: Meaning, *, names: bool) -> int:
@@ -147,23 +64,51 @@ def _write_json(answers: Iterable[AnsweredQuestion], out: BinaryIO, meaning: Mea
 
 
 def _json_object(answer: AnsweredQuestion, meaning: Meaning, *, names: bool) -> dict[str, object]:
-    question, said = answer.question, answer.answer.normalised.model_dump(mode="json")
+    question, said = answer.question, answer.answer.normalised
+    told = said.model_dump(mode="json")
+    status = ""
+    match question:
+        case ClaimStatus():
+            number, asked = "patient_account_number", {"claim": question.claim.model_dump(mode="json")}
+            status = said.category if isinstance(said, ClaimState) else ""
+        case Eligibility():
+            number = "appointment_number"
+            asked = {"service": question.service.model_dump(mode="json"), "held": question.held.model_dump(mode="json")}
+            if isinstance(said, Coverage):
+                status = said.status
+                if not names:
+                    told = _without_the_person(told)
+        case _:
+            raise NotThisFlow(question.flow)
     found: dict[str, object] = {
-        "patient_account_number": question.claim.patient_account_number,
+        number: answer.number,
         "portal": question.portal,
         "flow": answer.flow.value,
         "version": answer.version,
     }
     if names:
         found["patient"] = question.patient.model_dump(mode="json")
-    return found | {
+    found |= {
         "provider": question.provider.model_dump(mode="json"),
-        "claim": question.claim.model_dump(mode="json"),
+        **asked,
         "ending": answer.ending.value,
-        "meaning": meaning(said.get("category", "")),
-        "answer": said,
-        "observed_at": _text(Kind.INSTANT, answer.answer.observed_at),
-        "recorded_at": _text(Kind.INSTANT, answer.recorded_at),
+        "meaning": meaning(status),
+        "answer": told,
+    }
+    if answer.flow is Flow.ELIGIBILITY:
+        found["reused"] = answer.reused
+    return found | {
+        "observed_at": cell_text(Kind.INSTANT, answer.answer.observed_at),
+        "recorded_at": cell_text(Kind.INSTANT, answer.recorded_at),
         "author": answer.author,
         "pack_version": answer.answer.pack_version,
     }
+
+
+def _without_the_person(told: dict[str, object]) -> dict[str, object]:
+    """A coverage without who is covered: what differs in the person is named and not told."""
+    kept = {name: value for name, value in told.items() if name != "member"}
+    differences = told.get("differences")
+    if isinstance(differences, list):
+        kept["differences"] = [{"field": one["field"]} if one["field"] in PERSONAL else one for one in differences]
+    return kept

@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from documents.claims_837 import SentClaim, day, sent_claims
-from documents.work_list import ClaimRow, ClaimsFileUnreadable, OfficeScope, RejectedRow, RowReader, RowWrong
+from documents.rows import OfficeScope, RejectedRow, RowWrong
+from documents.table import FileUnreadable
+from documents.work_list import ClaimRow, RowReader
 from documents.x12 import Content, segments
 
 _PLACES = {
@@ -46,7 +48,7 @@ class Claims837:
     def rows(self, scope: OfficeScope, today: date, payers: Mapping[str, str]) -> Iterator[ClaimRow | RejectedRow]:
         """Each claim as a question or as a rejected row; `payers` says which portal answers for a payer's id.
 
-        Raises ClaimsFileUnreadable after the last segment when there was not one claim in the file.
+        Raises FileUnreadable after the last segment when there was not one claim in the file.
         """
         reader = RowReader(scope, today)
         for claim in self._sent():
@@ -57,7 +59,7 @@ class Claims837:
                 field = f"{wrong.field} ({place})" if place else wrong.field
                 yield RejectedRow(claim.segment, field, wrong.reason)
         if not self.claims:
-            raise ClaimsFileUnreadable(
+            raise FileUnreadable(
                 "There is no claim in this X12 file (it may be an answer, such as an 835 or a 999); nothing was "
                 "imported. A work list is an 837."
             )

@@ -10,8 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from documents.table import Table
-from documents.work_list import ClaimsFileUnreadable
+from documents.table import FileUnreadable, Table
 
 _SEPARATORS = ",;\t|"
 
@@ -29,7 +28,7 @@ _WINDOWS = "cp1252"
 
 @contextmanager
 def open_csv(path: Path) -> Iterator[Table]:
-    """The file as a table, read as it goes on. Raises ClaimsFileUnreadable or OSError."""
+    """The file as a table, read as it goes on. Raises FileUnreadable or OSError."""
     with path.open("rb") as raw:
         size = raw.seek(0, io.SEEK_END)
         encoding = _encoding(raw)
@@ -41,7 +40,7 @@ def open_csv(path: Path) -> Iterator[Table]:
 
 
 def csv_table(lines: Iterable[str], share: Callable[[], float] = lambda: 0.0, notes: tuple[str, ...] = ()) -> Table:
-    """A table of lines that keep their line ends. Raises ClaimsFileUnreadable, also later, while rows are read."""
+    """A table of lines that keep their line ends. Raises FileUnreadable, also later, while rows are read."""
     remaining = iter(lines)
     first = next(remaining, "")
     told = re.fullmatch(r"sep=(.)\r?\n", first)
@@ -49,8 +48,8 @@ def csv_table(lines: Iterable[str], share: Callable[[], float] = lambda: 0.0, no
     records = _records(csv.reader(remaining if told else chain((first,), remaining), delimiter=separator, strict=True))
     headings = next(records, [])
     if not any(cell.strip() for cell in headings):
-        raise ClaimsFileUnreadable(
-            "The work list is empty, or its first row is; nothing was imported. The first row names the columns."
+        raise FileUnreadable(
+            "The file is empty, or its first row is; nothing was imported. The first row names the columns."
         )
     return Table(
         headings=tuple(cell.strip() for cell in headings),
@@ -73,8 +72,8 @@ def _records(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         for number, record in enumerate(reader, start=1):  # noqa: B007 # told below when the reader gives up
             yield record
     except csv.Error:
-        raise ClaimsFileUnreadable(
-            f"After row {number} the work list is no CSV any more (a quotation mark too many, or one that is never "
+        raise FileUnreadable(
+            f"After row {number} the file is no CSV any more (a quotation mark too many, or one that is never "
             "closed?); nothing was imported. Mend that row where the file was made, and import again."
         ) from None
 
@@ -104,8 +103,8 @@ def _encoding(raw: BinaryIO) -> str:
         for zeros, encoding in ((pairs[1::2], "utf-16-le"), (pairs[0::2], "utf-16-be")):
             if zeros.count(0) > 0.9 * len(zeros):
                 return encoding
-        raise ClaimsFileUnreadable(
-            "The file is no text, so it is no CSV; nothing was imported. Save the work list as “CSV UTF-8” or XLSX."
+        raise FileUnreadable(
+            "The file is no text, so it is no CSV; nothing was imported. Save it as “CSV UTF-8” or XLSX."
         )
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError
 
 from documents.headings import fingerprint
-from documents.work_list import ClaimsFileUnreadable
+from documents.table import FileUnreadable
 from documents.written_whole import write_whole
 from flows.values import Frozen
 
@@ -32,12 +32,12 @@ class Layouts:
     """The layouts in a file of the office, which is written whole or not at all."""
 
     def __init__(self, path: Path) -> None:
-        """`path` need not be there yet. Raises ClaimsFileUnreadable when it is there and cannot be used."""
+        """`path` need not be there yet. Raises FileUnreadable when it is there and cannot be used."""
         self._path = path
         try:
             self._layouts = dict(_Book.model_validate_json(path.read_bytes()).layouts) if path.exists() else {}
         except ValidationError:
-            raise ClaimsFileUnreadable(
+            raise FileUnreadable(
                 f"{path} cannot be used; nothing was imported. Mend it, or delete it and name the columns once more."
             ) from None
 
@@ -48,12 +48,12 @@ class Layouts:
     def find(self, headings: Sequence[str], name: str | None) -> Layout | None:
         """The layout of this name, or without a name the one that was learned from just these headings.
 
-        Raises ClaimsFileUnreadable for a name that is not known.
+        Raises FileUnreadable for a name that is not known.
         """
         if name is not None:
             if name not in self._layouts:
                 known = ", ".join(sorted(self._layouts)) or "none yet"
-                raise ClaimsFileUnreadable(
+                raise FileUnreadable(
                     f"No layout of this name is remembered (known: {known}); nothing was imported. Say which heading "
                     "is which with --column, and it will be."
                 )
@@ -64,13 +64,13 @@ class Layouts:
     def remember(self, name: str | None, headings: Sequence[str], columns: Mapping[str, str]) -> str:
         """Keep these columns for files with these headings, and give the layout's name; the newest word counts.
 
-        Raises ClaimsFileUnreadable for a name that cannot be used, FileNotWritten when it cannot be kept.
+        Raises FileUnreadable for a name that cannot be used, FileNotWritten when it cannot be kept.
         """
         seen = fingerprint(headings)
         same = [known for known, layout in self._layouts.items() if layout.fingerprint == seen]
         chosen = name or (same[0] if same else self._free_name())
         if not re.fullmatch(_NAME, chosen):
-            raise ClaimsFileUnreadable("A layout's name is letters, digits, dots and dashes; nothing was imported.")
+            raise FileUnreadable("A layout's name is letters, digits, dots and dashes; nothing was imported.")
         for known in same:
             del self._layouts[known]
         self._layouts[chosen] = Layout(columns=dict(columns), fingerprint=seen)

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from documents.work_list import RejectedRow
+from documents.rows import RejectedRow
 from documents.written_whole import write_whole
 
 

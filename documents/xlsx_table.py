@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from zipfile import BadZipFile
 
-from documents.table import Table
-from documents.work_list import ClaimsFileUnreadable
+from documents.table import FileUnreadable, Table
 
 _ALL_ZEROS = re.compile(r"0{2,20}")
 """A number format that shows leading zeros, as people use for ids."""
@@ -31,7 +30,7 @@ class Cell(Protocol):
 
 @contextmanager
 def open_xlsx(path: Path) -> Iterator[Table]:
-    """The workbook's first sheet as a table. Raises ClaimsFileUnreadable or OSError."""
+    """The workbook's first sheet as a table. Raises FileUnreadable or OSError."""
     import openpyxl
 
     # Opened here, because the library would refuse a workbook by its name.
@@ -44,7 +43,7 @@ def open_xlsx(path: Path) -> Iterator[Table]:
             raise _broken() from None
         try:
             if not book.worksheets:
-                raise ClaimsFileUnreadable("The workbook has no sheet with cells; nothing was imported.")
+                raise FileUnreadable("The workbook has no sheet with cells; nothing was imported.")
             sheet = book.worksheets[0]
             # What a program wrote here about the sheet's size may be wrong, and would cut rows off.
             length = sheet.max_row or 0
@@ -71,8 +70,8 @@ class _Rows:
         while headings and not headings[-1]:
             headings.pop()
         if not headings:
-            raise ClaimsFileUnreadable(
-                "The work list is empty, or its first row is; nothing was imported. The first row names the columns."
+            raise FileUnreadable(
+                "The file is empty, or its first row is; nothing was imported. The first row names the columns."
             )
         self._width = len(headings)
         return tuple(headings)
@@ -129,8 +128,8 @@ def _number_text(number: float, number_format: str) -> str:
     return f"{number:.15g}"
 
 
-def _broken() -> ClaimsFileUnreadable:
-    return ClaimsFileUnreadable(
+def _broken() -> FileUnreadable:
+    return FileUnreadable(
         "The workbook is damaged, or not one of Excel's; nothing was imported. Open it in Excel, save it as “Excel "
         "Workbook (*.xlsx)”, and import that."
     )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from flows.coverage import Coverage, MemberNotFound
 from flows.values import Frozen
 
 
@@ -40,7 +41,7 @@ class PatientResponsibility(Frozen):
 
 
 class Payment(Frozen):
-    """The payment that carried this claim. `amount` is that of the payment, which may hold other claims too."""
+    """The payment that carried this claim. `amount` as shown: of the whole payment, or only of the claim's part."""
 
     method: str | None = None
     number: str | None = None
@@ -122,11 +123,46 @@ class ClaimNotFound(Frozen):
     searched: tuple[str, ...]
 
 
+class ListedDocument(Frozen):
+    """A document that came with a payment. `sha256` (hex) and `size` (bytes) are of the file as the portal gave it."""
+
+    kind: Literal["835", "eob", "zip"]
+    sha256: str
+    size: int
+
+
+class ListedPayment(Frozen):
+    """One payment as the portal's list shows it, dollars, with the documents that were fetched for it."""
+
+    trace: str
+    paid_on: date | None = None
+    amount: Decimal
+    method: str | None = None
+    documents: tuple[ListedDocument, ...] = ()
+    """Empty where the payer made none for this payment (yet): a missing remittance, which is told."""
+
+
+class RemittancesListed(Frozen):
+    """Every payment that the portal lists for the days asked about, with what was fetched."""
+
+    kind: Literal["remittances"] = "remittances"
+    payments: tuple[ListedPayment, ...]
+
+
+class NoRemittances(Frozen):
+    """The portal's own marker says that it made no payments in these days."""
+
+    kind: Literal["no-remittances"] = "no-remittances"
+
+
+Normalised = ClaimState | ClaimNotFound | Coverage | MemberNotFound | RemittancesListed | NoRemittances
+
+
 class Answer(Frozen):
     """One answer: the normalised part, and every text it was made from. `observed_at` is an aware UTC time."""
 
     portal: str
     pack_version: str
     observed_at: datetime
-    normalised: Annotated[ClaimState | ClaimNotFound, Field(discriminator="kind")]
+    normalised: Annotated[Normalised, Field(discriminator="kind")]
     extracted: tuple[Shown, ...]

@@ -7,13 +7,15 @@ equally well, a page about somebody else, a text that nobody has mapped and mone
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.answers import Answer, ClaimNotFound, ClaimState, Role, Shown
-from flows.claim_state import Unreadable, claim_state, shown_texts
+from flows.answering import answer_of, for_staff
+from flows.answers import ClaimNotFound, Role, Shown
+from flows.claim_state import claim_state
 from flows.identity import Compared, compare
 from flows.matching import canonical_id
-from flows.outcomes import Candidate, Code, Ending, Outcome, Reason, stop
+from flows.outcomes import Candidate, Code, Ending, Outcome, stop
 from flows.portal import Followed, Means, Portal, Reading, Row, Value
 from flows.questions import ClaimStatus
+from flows.reading import Unreadable, shown_texts
 from flows.sanity import contradictions, settled_category
 
 LIST, DETAIL = "claims", "claim"
@@ -64,19 +66,19 @@ async def _ask(question: ClaimStatus, portal: Portal) -> Outcome:
         await portal.open(form, question)
         followed = await portal.ask(form, question)
         if followed.means is Means.TOO_MANY:
-            return _for_staff(Code.BUS_MULTI, "The portal has too many matches to show; it needs a narrower search.")
+            return for_staff(Code.BUS_MULTI, "The portal has too many matches to show; it needs a narrower search.")
         judged = await _judge_followed(followed, question, portal)
         if judged.outcome is not None:
             return judged.outcome
         almost.extend(judged.almost)
         searched.append(form)
     if not searched:
-        return _for_staff(Code.DATA_INPUT, "The question lacks what this portal's searches need.")
+        return for_staff(Code.DATA_INPUT, "The question lacks what this portal's searches need.")
     if almost:
         what = "The portal has no claim that fits in every respect, and these come close."
-        return _for_staff(Code.BUS_MULTI, what, rows=almost)
+        return for_staff(Code.BUS_MULTI, what, rows=almost)
     return Outcome(
-        ending=Ending.NEGATIVE, answer=_answer(portal, ClaimNotFound(searched=tuple(searched)), extracted=())
+        ending=Ending.NEGATIVE, answer=answer_of(portal, ClaimNotFound(searched=tuple(searched)), extracted=())
     )
 
 
@@ -103,7 +105,7 @@ async def _judge_list(question: ClaimStatus, portal: Portal) -> _Judged:
     if not fitting:
         return _Judged(almost=tuple(row for row, result in compared if _comes_close(result)))
     if len(fitting) > _MOST_CANDIDATES:
-        return _Judged(_for_staff(Code.BUS_MULTI, "More claims fit than can be told apart.", rows=fitting))
+        return _Judged(for_staff(Code.BUS_MULTI, "More claims fit than can be told apart.", rows=fitting))
     opened = []
     for row in fitting:
         followed = await portal.pick(LIST, LIST, row)
@@ -156,7 +158,7 @@ async def _judge(opened: Sequence[_Opened], question: ClaimStatus, portal: Porta
         return _not_ours(opened)
     current = _current(ours)
     if len(current) > 1:
-        return _for_staff(
+        return for_staff(
             Code.BUS_MULTI,
             "These claims fit equally well.",
             candidates=[Candidate(cells={k: v.shown for k, v in detail.reading.fields.items()}) for detail in current],
@@ -172,11 +174,11 @@ def _not_ours(opened: Sequence[_Opened]) -> Outcome:
     seen = tuple(shown for detail in opened for shown in detail.compared.seen)
     differ = frozenset[str]().union(*(detail.compared.differ for detail in opened))
     if not differ:
-        return _for_staff(Code.DATA_PARTIAL, "The page shows too little to be sure whose claim it is.")
+        return for_staff(Code.DATA_PARTIAL, "The page shows too little to be sure whose claim it is.")
     if differ == {"member_id"}:
-        return _for_staff(Code.BUS_IDCORR, "The payer holds this patient under another member id.", seen=seen)
+        return for_staff(Code.BUS_IDCORR, "The payer holds this patient under another member id.", seen=seen)
     fields = ", ".join(sorted(differ))
-    return _for_staff(Code.DATA_CONFLICT, f"The claim that was found differs from ours in: {fields}.", seen=seen)
+    return for_staff(Code.DATA_CONFLICT, f"The claim that was found differs from ours in: {fields}.", seen=seen)
 
 
 def _current(ours: Sequence[_Opened]) -> list[_Opened]:
@@ -209,12 +211,12 @@ def _related(detail: _Opened, role: Role) -> list[str]:
 async def _follow_replacement(number: str, question: ClaimStatus, portal: Portal) -> Outcome:
     """The claim was replaced by one that the search did not show: ask for that one by its number, once."""
     if not portal.has_form("claim-search-by-number") or question.claim.payer_claim_number == number:
-        return _for_staff(Code.BUS_MULTI, "The claim was replaced by another one, which this portal did not show.")
+        return for_staff(Code.BUS_MULTI, "The claim was replaced by another one, which this portal did not show.")
     claim = question.claim.model_copy(update={"payer_claim_number": number})
     asked = question.model_copy(update={"claim": claim})
     await portal.open("claim-search-by-number", asked)
     judged = await _judge_followed(await portal.ask("claim-search-by-number", asked), asked, portal)
-    return judged.outcome or _for_staff(
+    return judged.outcome or for_staff(
         Code.BUS_MULTI, "The claim was replaced by another one, which does not fit in every respect."
     )
 
@@ -224,51 +226,28 @@ def _settle(chosen: _Opened, portal: Portal) -> Outcome:
     status = chosen.reading.fields["status"]
     if status.unmapped or status.normal is None:
         what = "The portal's status text is not in its map of texts."
-        return _for_staff(Code.DATA_UNMAPPED, what, seen=(status.shown,))
+        return for_staff(Code.DATA_UNMAPPED, what, seen=(status.shown,))
     try:
         state = claim_state(chosen.reading)
     except Unreadable as unreadable:
-        return _for_staff(Code.DATA_UNMAPPED, unreadable.what, seen=(unreadable.shown,))
+        return for_staff(unreadable.code, unreadable.what, seen=(unreadable.shown,))
     if state.category.startswith("E"):
         # The payer's own system could not answer: nothing about the claim has been said (277 category E).
         raise stop(Ending.TRANSIENT, Code.TECH_5XX, "The payer's system could not look the claim up.", view=DETAIL)
     category = settled_category(state)
     if category is None:
         what = "The status only says that the claim is finalised, and its money and lines do not decide how."
-        return _for_staff(Code.DATA_PARTIAL, what, seen=(status.shown,))
+        return for_staff(Code.DATA_PARTIAL, what, seen=(status.shown,))
     state = state.model_copy(update={"category": category})
     wrong = contradictions(state, portal.now().date())
     if wrong:
-        return _for_staff(Code.DATA_INCONSISTENT, " ".join(wrong), seen=_money_shown(chosen.reading.fields))
+        return for_staff(Code.DATA_INCONSISTENT, " ".join(wrong), seen=_money_shown(chosen.reading.fields))
     return Outcome(
         ending=Ending.ANSWERED,
-        answer=_answer(portal, state, extracted=tuple(shown_texts(chosen.reading))),
+        answer=answer_of(portal, state, extracted=tuple(shown_texts(chosen.reading))),
     )
 
 
 def _money_shown(fields: Mapping[str, Value]) -> tuple[Shown, ...]:
     names = ("status", "billed", "allowed", "paid", "patient_responsibility", "payment_number")
     return tuple(fields[name].shown for name in names if name in fields)
-
-
-def _answer(portal: Portal, normalised: ClaimState | ClaimNotFound, extracted: tuple[Shown, ...]) -> Answer:
-    return Answer(
-        portal=portal.name,
-        pack_version=portal.pack_version,
-        observed_at=portal.now(),
-        normalised=normalised,
-        extracted=extracted,
-    )
-
-
-def _for_staff(
-    code: Code,
-    what: str,
-    *,
-    seen: tuple[Shown, ...] = (),
-    rows: Sequence[Row] = (),
-    candidates: Sequence[Candidate] = (),
-) -> Outcome:
-    listed = [Candidate(cells={name: value.shown for name, value in row.cells.items()}) for row in rows]
-    reason = Reason(code=code, what=what, seen=seen, candidates=(*listed, *candidates))
-    return Outcome(ending=Ending.NEEDS_STAFF, reason=reason)

@@ -20,7 +20,7 @@ from flows.matching import (
     same_person_name,
 )
 from flows.portal import Value
-from flows.questions import ClaimStatus
+from flows.questions import Claim, ClaimStatus, Eligibility, Patient, Service
 
 IDENTITY_FIELDS = (
     "member_id",
@@ -69,13 +69,19 @@ _NAMES = ("patient_name", "last_name", "first_name")
 _PERSON = frozenset({"member_id", "patient_name", "last_name", "first_name", "birth_date"})
 
 
-def compare(question: ClaimStatus, shown: Mapping[str, Value], rules: MatchingRules) -> Compared:
+def compare(question: ClaimStatus | Eligibility, shown: Mapping[str, Value], rules: MatchingRules) -> Compared:
     """Compare every identity field that the page shows with the question.
 
     A shown blank is not compared: the page does not say. Our payer claim number and first procedure are compared only
     where the office has them.
     """
-    tests = _tests(question, rules)
+    asked = _claim(question.claim) if isinstance(question, ClaimStatus) else _service(question.service)
+    tests = {
+        **_person(question.patient, rules),
+        **asked,
+        "provider_npi": _number(question.provider.npi),
+        "provider_tin": _number(question.provider.tin),
+    }
     agree, differ, seen = set(), set(), []
     for name in IDENTITY_FIELDS:
         value, test = shown.get(name), tests.get(name)
@@ -93,33 +99,44 @@ def compare(question: ClaimStatus, shown: Mapping[str, Value], rules: MatchingRu
     return Compared(agree=frozenset(agree), differ=frozenset(differ), seen=tuple(seen), facts_needed=facts_needed)
 
 
-def _tests(question: ClaimStatus, rules: MatchingRules) -> Mapping[str, Callable[[object], bool]]:
-    patient, claim, provider = question.patient, question.claim, question.provider
+_Test = Callable[[object], bool]
 
-    def text(test: Callable[[str], bool]) -> Callable[[object], bool]:
-        return lambda value: isinstance(value, str) and test(value)
 
-    def day(ours: date) -> Callable[[object], bool]:
-        return lambda value: value == ours
+def _person(patient: Patient, rules: MatchingRules) -> Mapping[str, _Test]:
+    return {
+        "member_id": _text(lambda value: same_member_id(patient.member_id, value, rules)),
+        "patient_name": _text(lambda value: same_person_name(patient.last_name, patient.first_name, value, rules)),
+        "last_name": _text(lambda value: same_last_name(patient.last_name, value, rules)),
+        "first_name": _text(lambda value: same_first_name(patient.first_name, value, rules)),
+        "birth_date": _day(patient.birth_date),
+    }
 
-    def number(ours: str) -> Callable[[object], bool]:
-        return text(lambda value: canonical_id(value) == canonical_id(ours))
 
-    tests: dict[str, Callable[[object], bool]] = {
-        "member_id": text(lambda value: same_member_id(patient.member_id, value, rules)),
-        "patient_name": text(lambda value: same_person_name(patient.last_name, patient.first_name, value, rules)),
-        "last_name": text(lambda value: same_last_name(patient.last_name, value, rules)),
-        "first_name": text(lambda value: same_first_name(patient.first_name, value, rules)),
-        "birth_date": day(patient.birth_date),
-        "patient_account_number": number(claim.patient_account_number),
-        "provider_npi": number(provider.npi),
-        "provider_tin": number(provider.tin),
-        "service_from": day(claim.service_from),
-        "service_to": day(claim.service_to),
+def _service(service: Service) -> Mapping[str, _Test]:
+    return {"service_from": _day(service.service_from), "service_to": _day(service.service_to)}
+
+
+def _claim(claim: Claim) -> Mapping[str, _Test]:
+    tests: dict[str, _Test] = {
+        "patient_account_number": _number(claim.patient_account_number),
+        "service_from": _day(claim.service_from),
+        "service_to": _day(claim.service_to),
         "billed": lambda value: isinstance(value, Decimal) and value == claim.billed,
     }
     if claim.payer_claim_number is not None:
-        tests["payer_claim_number"] = number(claim.payer_claim_number)
+        tests["payer_claim_number"] = _number(claim.payer_claim_number)
     if claim.first_procedure is not None:
-        tests["first_procedure"] = number(claim.first_procedure)
+        tests["first_procedure"] = _number(claim.first_procedure)
     return tests
+
+
+def _text(test: Callable[[str], bool]) -> _Test:
+    return lambda value: isinstance(value, str) and test(value)
+
+
+def _day(ours: date) -> _Test:
+    return lambda value: value == ours
+
+
+def _number(ours: str) -> _Test:
+    return _text(lambda value: canonical_id(value) == canonical_id(ours))

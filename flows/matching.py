@@ -136,6 +136,13 @@ def _whole(rules: MatchingRules) -> MatchingRules:
     return rules.model_copy(update={"names": NameRule.NORMALISED}) if by_letters else rules
 
 
+def plain_name(name: str) -> str:
+    """The name of a plan or payer as compared: upper case letters and digits, without accents (`Blue-One 20` is
+    BLUEONE20)."""
+    plain = unicodedata.normalize("NFKD", name).upper().replace("ß", "SS")
+    return "".join(character for character in plain if character.isascii() and character.isalnum())
+
+
 def canonical_id(number: str) -> str:
     """A member id or claim number as compared: upper case, no spaces, no hyphens; leading zeros count."""
     return re.sub(r"[\s\-‐-―]", "", number).upper()

@@ -113,6 +113,8 @@ class Code(StrEnum):
     BUS_NOTFOUND = "BUS-NOTFOUND"
     BUS_MULTI = "BUS-MULTI"
     BUS_IDCORR = "BUS-IDCORR"
+    BUS_COB = "BUS-COB"
+    BUS_INACTIVE = "BUS-INACTIVE"
     DATA_INPUT = "DATA-INPUT"
     DATA_UNMAPPED = "DATA-UNMAPPED"
     DATA_INCONSISTENT = "DATA-INCONSISTENT"
@@ -137,6 +139,9 @@ class Code(StrEnum):
     TECH_MAINT = "TECH-MAINT"
     TECH_LAYOUT = "TECH-LAYOUT"
     TECH_SESSION = "TECH-SESSION"
+    TECH_DOWNLOAD = "TECH-DOWNLOAD"
+    TECH_BUILDING = "TECH-BUILDING"
+    """Not in DOMAIN 4: the portal makes ready what was asked for; it can be fetched later (`Reason.not_before`)."""
     TECH_DEFECT = "TECH-DEFECT"
     """Not in DOMAIN 4: our own mistake (ending DEFECT)."""
     POL_NOPERMIT = "POL-NOPERMIT"
@@ -175,7 +180,8 @@ class Reason(Frozen):
     """DRIFT: how each way to find the element did, in our own words (`label "Member ID": nothing`)."""
     not_before: datetime | None = None
     """When it may be tried again; aware, UTC. With TRANSIENT, the portal said so (end of maintenance, Retry-After) and
-    nobody asks it before; with CREDENTIAL, this sign-in only rests until then and is not frozen."""
+    nobody asks it before, or with TECH-BUILDING only this question waits and all others go on; with CREDENTIAL, this
+    sign-in only rests until then and is not frozen."""
 
 
 class Outcome(Frozen):

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from flows.answers import Shown
 from flows.matching import MatchingRules
 from flows.questions import Question
+from flows.remittance import Remittance
+from flows.remittance_rules import RemittanceRules
 from flows.values import Frozen
 
 Normal = str | int | bool | date | datetime | Decimal | tuple[str, ...]
@@ -47,13 +49,35 @@ class Means(StrEnum):
 
     NOT_FOUND = "not-found"
     TOO_MANY = "too-many"
+    REJECTED = "rejected"
+    """The payer rejects the question and says why, by an AAA reason code."""
+    BEING_BUILT = "being-built"
+    """What was asked for is made ready and can be fetched later."""
 
 
 class Followed(Frozen):
-    """What came after a form or a pick: a view that was recognised, or a message that the pack gives a meaning to."""
+    """What came after a form or a pick: a view that was recognised, or a message that the pack gives a meaning to.
+
+    `rejected` is the AAA reason code (DOMAIN 2.1) that the message stands for, with `means: rejected`.
+    """
 
     view: str | None = None
     means: Means | None = None
+    rejected: str | None = None
+
+
+class Collected(Frozen):
+    """A document that the portal gave, whole: it came to its end and opens as what it is. `content` is kept in memory
+    until it is sealed. `remittances` is what was read in it; none for what only a person can read (a scan).
+
+    `unread`: why a part of it was not read, in words of ours, one for each such part.
+    """
+
+    kind: Literal["835", "eob", "zip"]
+    sha256: str
+    size: int
+    remittances: tuple[Remittance, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class Portal(Protocol):
@@ -72,6 +96,11 @@ class Portal(Protocol):
     @property
     def matching(self) -> MatchingRules:
         """How this payer writes names and numbers."""
+        ...
+
+    @property
+    def remittances(self) -> RemittanceRules:
+        """How this payer hands out its remittances."""
         ...
 
     def now(self) -> datetime:
@@ -96,4 +125,16 @@ class Portal(Protocol):
 
     async def pick(self, view: str, table: str, row: Row) -> Followed:
         """Open the row of that table, found again by its cells, never by its place alone."""
+        ...
+
+    async def collect(self, view: str, document: str, row: Row | None = None) -> Collected | Followed:
+        """Fetch a document that the view offers (`document` names it in the pack), of this row or of the whole view.
+
+        What comes is whole, or TRANSIENT is raised. Where the portal answers with something else that the pack
+        declares (a message that it is being built), that is returned.
+        """
+        ...
+
+    def offers(self, view: str, document: str) -> bool:
+        """Does the pack name a document of that name on this view?"""
         ...

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from flows.values import Frozen
 
@@ -14,7 +16,9 @@ Input = str | date | Decimal
 class Flow(StrEnum):
     """The jobs that a question can belong to; the names are those of the command line and the permission register."""
 
+    ELIGIBILITY = "eligibility"
     CLAIM_STATUS = "claim-status"
+    REMITTANCES = "remittances"
 
 
 class Provider(Frozen):
@@ -54,30 +58,75 @@ class ClaimStatus(Frozen):
     claim: Claim
 
 
-Question = ClaimStatus
-"""Any question. More jobs join here, told apart by `flow`."""
+class Service(Frozen):
+    """The visit that coverage is needed for: the days, both included, and an X12 service type code (30: the plan)."""
+
+    service_from: date
+    service_to: date
+    service_type: str = "30"
+
+
+class Held(Frozen):
+    """What the office holds of the patient's coverage, to compare with; None where it holds nothing."""
+
+    plan_name: str | None = None
+    group_number: str | None = None
+    other_payer: str | None = None
+
+
+class Eligibility(Frozen):
+    """Is the patient covered on that day, by what, and what is left to pay? (X12 270; DOMAIN 2.1)"""
+
+    flow: Literal[Flow.ELIGIBILITY] = Flow.ELIGIBILITY
+    portal: str
+    provider: Provider
+    patient: Patient
+    service: Service
+    held: Held = Held()
+
+
+class Period(Frozen):
+    """The days of payment to look through, both included."""
+
+    paid_from: date
+    paid_to: date
+
+
+class Remittances(Frozen):
+    """Which payments did the payer make to this provider in these days, and how are they made up? (DOMAIN 2.3)"""
+
+    flow: Literal[Flow.REMITTANCES] = Flow.REMITTANCES
+    portal: str
+    provider: Provider
+    period: Period
+
+
+Question = Annotated[ClaimStatus | Eligibility | Remittances, Field(discriminator="flow")]
+"""Any question; they are told apart by `flow`."""
+
+_PARTS: Mapping[Flow, Mapping[str, type[Frozen]]] = {
+    Flow.CLAIM_STATUS: {"provider": Provider, "patient": Patient, "claim": Claim},
+    Flow.ELIGIBILITY: {"provider": Provider, "patient": Patient, "service": Service},
+    Flow.REMITTANCES: {"provider": Provider, "period": Period},
+}
+"""By flow: the parts of its question that forms may use. What the office merely holds is never typed at a portal."""
 
 
 def inputs(question: Question) -> Mapping[str, Input]:
     """The question's inputs by the names that forms use (`patient.member_id`); what is not known is left out."""
-    parts = {"provider": question.provider, "patient": question.patient, "claim": question.claim}
     return {
         f"{part}.{name}": value
-        for part, model in parts.items()
-        for name in type(model).model_fields
-        if (value := getattr(model, name)) is not None
+        for part, model in _PARTS[question.flow].items()
+        for name in model.model_fields
+        if (value := getattr(getattr(question, part), name)) is not None
     }
 
 
 def input_types(flow: Flow) -> Mapping[str, type[Input]]:
     """Every input name that a form of this flow may use, with its type, for the check of packs."""
-    parts: Mapping[str, type[Frozen]]
-    match flow:
-        case Flow.CLAIM_STATUS:
-            parts = {"provider": Provider, "patient": Patient, "claim": Claim}
     return {
         f"{part}.{name}": _plain_type(field.annotation)
-        for part, model in parts.items()
+        for part, model in _PARTS[flow].items()
         for name, field in model.model_fields.items()
     }
 

@@ -1,31 +1,37 @@
-"""Answers in versions: what the portals said about each claim, the newest and all before it. Never overwritten."""
+"""Answers in versions: what the portals said to each question, the newest and all before it. Never overwritten."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
 from django.db.models import Max, QuerySet
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from flows.answers import Answer, ClaimNotFound, ClaimState, Shown
+from flows.answers import Answer, ClaimState, Normalised, Shown
+from flows.coverage import Coverage
 from flows.outcomes import Ending, Outcome
-from flows.questions import ClaimStatus, Flow
+from flows.questions import Flow, Question
 from flows.values import Frozen
 from ledger import models
 from ledger.accounts import Actor
 from ledger.canonical import canonical_json, to_cents
-from ledger.claims import question_of
+from ledger.subjects import column_of, joined, number_of, numbered, question_of, subject_of
 
 _EXTRACTED = TypeAdapter(tuple[Shown, ...])
+_NORMALISED: TypeAdapter[Normalised] = TypeAdapter(Annotated[Normalised, Field(discriminator="kind")])
 
 
 class AnswerRecord(Frozen):
     """One version of an answer (1, 2, ...), with the question as the office holds it now. `author` is who asked.
 
+    `number` is what the office calls the subject: patient account number, appointment number, or a period's two days.
     `attempt_id` leads to the evidence (`evidence.of_attempt`): the sealed pages that the answer was read from.
+    `reused`: it was given to another question, a short while before, and answers this one too.
     """
 
-    question: ClaimStatus
+    question: Question
+    number: str
     flow: Flow
     version: int
     ending: Ending
@@ -33,41 +39,40 @@ class AnswerRecord(Frozen):
     author: str
     recorded_at: datetime
     attempt_id: int
+    reused: bool = False
 
 
-def current(portal: str, patient_account_number: str, flow: Flow = Flow.CLAIM_STATUS) -> AnswerRecord | None:
-    """The newest answer about a claim; None when there is none yet."""
-    return next(iter(list_current(portal=portal, claim=patient_account_number, flow=flow)), None)
+def current(portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> AnswerRecord | None:
+    """The newest answer about a claim, an appointment or a period; None when there is none yet."""
+    return next(iter(list_current(portal=portal, number=number, flow=flow)), None)
 
 
 def list_current(
     *,
     portal: str | None = None,
     since: datetime | None = None,
-    claim: str | None = None,
+    number: str | None = None,
     flow: Flow = Flow.CLAIM_STATUS,
 ) -> Iterator[AnswerRecord]:
-    """The newest answer of each claim, in the order of the work list, read as they are taken.
+    """The newest answer to each question of a flow, in the order of the work list, read as they are taken.
 
-    `claim` is a patient account number, `since` leaves out what was recorded before. Being lazy, it must be used up
-    in the thread that called it.
+    `number` is what the office calls the subject, `since` leaves out what was recorded before. Being lazy, it must be
+    used up in the thread that called it.
     """
     rows = models.AnswerVersion.objects.filter(flow=flow, newest_of__isnull=False)
     if portal is not None:
         rows = rows.filter(portal=portal)
     if since is not None:
         rows = rows.filter(recorded_at__gte=since)
-    if claim is not None:
-        rows = rows.filter(claim__patient_account_number=claim)
-    return read_rows(rows.order_by("claim_id"))
+    if number is not None:
+        rows = rows.filter(numbered(number, flow))
+    return read_rows(rows.order_by(f"{column_of(flow)}_id"), flow)
 
 
-def history(portal: str, patient_account_number: str, flow: Flow = Flow.CLAIM_STATUS) -> tuple[AnswerRecord, ...]:
-    """Every answer about a claim, the oldest first."""
-    rows = models.AnswerVersion.objects.filter(
-        claim__portal=portal, claim__patient_account_number=patient_account_number, flow=flow
-    )
-    return tuple(read_rows(rows.order_by("claim_id", "version")))
+def history(portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> tuple[AnswerRecord, ...]:
+    """Every answer about what the office calls so, the oldest first."""
+    rows = models.AnswerVersion.objects.filter(numbered(number, flow), portal=portal, flow=flow)
+    return tuple(read_rows(rows.order_by(f"{column_of(flow)}_id", "version"), flow))
 
 
 def record(
@@ -77,13 +82,10 @@ def record(
     answer = outcome.answer
     if answer is None:
         raise AssertionError("only an outcome with an answer is recorded as one")
-    newest = models.AnswerVersion.objects.filter(claim_id=item.claim_id, flow=item.flow).aggregate(
-        newest=Max("version")
-    )["newest"]
     version = models.AnswerVersion(
-        claim_id=item.claim_id,
+        **subject_of(item).columns(),
         flow=item.flow,
-        version=(newest or 0) + 1,
+        version=_newest(item) + 1,
         attempt=attempt,
         author_id=author.account_id,
         recorded_at=now,
@@ -94,13 +96,53 @@ def record(
         normalised=canonical_json(answer.normalised.model_dump(mode="json")),
         extracted=canonical_json([shown.model_dump(mode="json") for shown in answer.extracted]),
     )
-    if isinstance(answer.normalised, ClaimState):
-        _fill_columns(version, answer.normalised)
+    match answer.normalised:
+        case ClaimState() as state:
+            _fill_claim_columns(version, state)
+        case Coverage() as coverage:
+            version.coverage_status = coverage.status
+            version.portal_text = _text(coverage.portal_text)
+        case _:
+            pass  # no list is searched by what these say
     version.save(force_insert=True)
     return version
 
 
-def _fill_columns(version: models.AnswerVersion, state: ClaimState) -> None:
+def take_over(item: models.WorkItem, source: models.AnswerVersion, now: datetime) -> models.AnswerVersion:
+    """Add the answer to another question as the next version of this one's. For the ledger's own functions."""
+    version = models.AnswerVersion(
+        **subject_of(item).columns(),
+        flow=item.flow,
+        version=_newest(item) + 1,
+        attempt_id=source.attempt_id,
+        taken_from=source,
+        author_id=source.author_id,
+        recorded_at=now,
+        observed_at=source.observed_at,
+        portal=source.portal,
+        pack_version=source.pack_version,
+        ending=source.ending,
+        normalised=source.normalised,
+        extracted=source.extracted,
+        coverage_status=source.coverage_status,
+        portal_text=source.portal_text,
+    )
+    version.save(force_insert=True)
+    return version
+
+
+def normalised_of(row: models.AnswerVersion) -> Normalised:
+    """What the answer says. For the ledger's own functions."""
+    return _NORMALISED.validate_json(row.normalised)
+
+
+def _newest(item: models.WorkItem) -> int:
+    versions = models.AnswerVersion.objects.filter(**subject_of(item).columns(), flow=item.flow)
+    newest: int | None = versions.aggregate(newest=Max("version"))["newest"]
+    return newest or 0
+
+
+def _fill_claim_columns(version: models.AnswerVersion, state: ClaimState) -> None:
     version.category = state.category
     version.portal_text = _text(state.portal_text)
     version.payer_claim_number = _text(state.payer_claim_number)
@@ -123,12 +165,12 @@ def _cents(dollars: Decimal | None) -> int | None:
     return None if dollars is None else to_cents(dollars)
 
 
-def read_rows(rows: QuerySet[models.AnswerVersion]) -> Iterator[AnswerRecord]:
-    """The answers of these rows, read as they are taken. For the ledger's own functions."""
-    for row in rows.select_related("claim__patient", "author").iterator(chunk_size=500):
-        kind = ClaimNotFound if row.ending == Ending.NEGATIVE else ClaimState
+def read_rows(rows: QuerySet[models.AnswerVersion], flow: Flow) -> Iterator[AnswerRecord]:
+    """The answers of these rows of one flow, read as they are taken. For the ledger's own functions."""
+    for row in rows.select_related(joined(flow), "author").iterator(chunk_size=500):
         yield AnswerRecord(
-            question=question_of(row.claim),
+            question=question_of(row),
+            number=number_of(row),
             flow=Flow(row.flow),
             version=row.version,
             ending=Ending(row.ending),
@@ -136,10 +178,11 @@ def read_rows(rows: QuerySet[models.AnswerVersion]) -> Iterator[AnswerRecord]:
                 portal=row.portal,
                 pack_version=row.pack_version,
                 observed_at=row.observed_at,
-                normalised=kind.model_validate_json(row.normalised),
+                normalised=normalised_of(row),
                 extracted=_EXTRACTED.validate_json(row.extracted),
             ),
             author=row.author.name,
             recorded_at=row.recorded_at,
             attempt_id=row.attempt_id,
+            reused=row.taken_from_id is not None,
         )

@@ -2,7 +2,10 @@
 
 Failures that have one cause become one case (one broken element is not 400 tickets): for access, technical and policy
 families, and for whatever stops a view, a credential or a portal, the cause is portal + code + view + element (+ the
-credential, where it is about signing in). Everything else is a case of its own claim.
+credential, where it is about signing in). Everything else is a case of its own claim, appointment or period.
+
+What an answer or a file gives a person to do, though its question is answered, is a finding: one open case for each
+code, subject and topic.
 """
 
 import hashlib
@@ -22,6 +25,7 @@ from ledger.accounts import Actor, must_be_person
 from ledger.canonical import canonical_json
 from ledger.errors import AlreadyClosed, CredentialFrozen, NotThere, PortalStopped, ViewStopped
 from ledger.states import CaseState, ItemState, Resolution, Stops
+from ledger.subjects import JOINED_WITH_ANY, Subject, number_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,8 +41,9 @@ _STOPS = {Then.FREEZE_CREDENTIAL: Stops.CREDENTIAL, Then.STOP_PORTAL: Stops.PORT
 class CaseRecord(Frozen):
     """A case as it stands. `times` counts the failures of this cause, `items` the questions that wait for it.
 
-    `patient_account_number` is None for an incident, which is the portal's and no claim's. `seen` and `candidates` are
-    protected data. `attempt_id` leads to the evidence of its first failure.
+    `number` is what the office calls the subject (patient account number, appointment number, a period's two days),
+    None for an incident, which is the portal's and nobody's own. `seen` and `candidates` are protected data.
+    `attempt_id` leads to the evidence of its first failure; None for what was found in a file that no portal gave.
     """
 
     id: int
@@ -57,8 +62,8 @@ class CaseRecord(Frozen):
     state: CaseState
     times: int
     items: int
-    patient_account_number: str | None
-    attempt_id: int
+    number: str | None
+    attempt_id: int | None
     opened_by_run: int | None
     opened_at: datetime
     last_at: datetime
@@ -131,7 +136,7 @@ def drift_in_a_row(portal: str, flow: Flow, view: str) -> int:
 
 
 def open_for(
-    attempt: models.Attempt, outcome: Outcome, *, alias: str, actor: Actor, claim_id: int | None, now: datetime
+    attempt: models.Attempt, outcome: Outcome, *, alias: str, actor: Actor, subject: Subject, now: datetime
 ) -> models.Case:
     """The case for an attempt that ended without an answer: a new one, or the open incident of the same cause.
 
@@ -154,39 +159,82 @@ def open_for(
         case = _open_incident(actor.practice_id, cause)
     if case is not None:
         return _joined(case, stops, now)
-    case = models.Case(
+    case = _new(reason, attempt.portal, flow, actor, now)
+    case.alias, case.cause, case.stops, case.attempt = named, cause, stops, attempt
+    if not cause:
+        _set_subject(case, subject)
+    return _opened(case, actor, now)
+
+
+def open_finding(
+    reason: Reason,
+    *,
+    subject: Subject,
+    topic: str,
+    portal: str,
+    flow: Flow,
+    actor: Actor,
+    now: datetime,
+    attempt: models.Attempt | None = None,
+) -> models.Case | None:
+    """Work for a person that was found beside an answer or in a file, for which no question waits; or the open case.
+
+    There is one open case for each code, portal, subject and `topic` (an opaque text of ours); an open one is brought
+    up to what is seen now. None when a person has closed one that showed exactly the same. For the ledger's own
+    functions, within the transaction that recorded what it was found in.
+    """
+    parts = ("finding", portal, reason.code, topic, *subject.columns().values())
+    cause = hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+    case = _new(reason, portal, flow, actor, now)
+    case.cause, case.attempt = cause, attempt
+    _set_subject(case, subject)
+    same = _open_incident(actor.practice_id, cause)
+    if same is not None:
+        models.Case.objects.filter(pk=same.pk).update(what=case.what, seen=case.seen, candidates=case.candidates)
+        return _joined(same, Stops.NOTHING, now)
+    closed = models.Case.objects.filter(practice_id=actor.practice_id, cause=cause, state=CaseState.CLOSED)
+    if (last := closed.order_by("-id").first()) is not None and last.seen == case.seen:
+        return None
+    return _opened(case, actor, now)
+
+
+def _new(reason: Reason, portal: str, flow: Flow, actor: Actor, now: datetime) -> models.Case:
+    return models.Case(
         practice_id=actor.practice_id,
         family=reason.code.family,
         code=reason.code,
         what=reason.what,
-        portal=attempt.portal,
-        flow=attempt.flow,
-        alias=named,
+        portal=portal,
+        flow=flow,
         view=reason.view or "",
         element=reason.element or "",
         seen=canonical_json([shown.model_dump(mode="json") for shown in reason.seen]),
         candidates=canonical_json([candidate.model_dump(mode="json") for candidate in reason.candidates]),
         ways=canonical_json(reason.ways),
-        cause=cause,
-        stops=stops,
         state=CaseState.OPEN,
-        claim_id=None if cause else claim_id,
-        attempt=attempt,
         opened_at=now,
         last_at=now,
     )
+
+
+def _set_subject(case: models.Case, subject: Subject) -> None:
+    case.claim_id, case.appointment_id, case.period_id = subject.claim_id, subject.appointment_id, subject.period_id
+
+
+def _opened(case: models.Case, actor: Actor, now: datetime) -> models.Case:
+    """The case, written; or the open case of the same cause that was there first."""
     try:
         with transaction.atomic():
             case.save(force_insert=True)
     except IntegrityError:
         # Another process has met the same cause at the same moment, and its case is there first.
-        first = _open_incident(actor.practice_id, cause)
+        first = _open_incident(actor.practice_id, case.cause)
         if first is None:
             raise
-        return _joined(first, stops, now)
+        return _joined(first, Stops(case.stops), now)
     audit.append(
         actor, "case.open", "case", case.pk, now,
-        portal=case.portal, flow=case.flow, run_id=attempt.run_id, result=reason.code,
+        portal=case.portal, flow=case.flow, run_id=case.attempt.run_id if case.attempt else None, result=case.code,
     )  # fmt: skip
     return case
 
@@ -240,7 +288,7 @@ class _Waiting(TypedDict):
 
 
 def _rows() -> "QuerySet[WithAnnotations[models.Case, _Waiting]]":
-    return models.Case.objects.select_related("claim", "attempt", "closed_by").annotate(waiting=Count("items"))
+    return models.Case.objects.select_related(*JOINED_WITH_ANY, "attempt", "closed_by").annotate(waiting=Count("items"))
 
 
 def _record(row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
@@ -261,9 +309,9 @@ def _record(row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
         state=CaseState(row.state),
         times=row.times,
         items=row.waiting,
-        patient_account_number=row.claim.patient_account_number if row.claim else None,
+        number=number_of(row) or None,
         attempt_id=row.attempt_id,
-        opened_by_run=row.attempt.run_id,
+        opened_by_run=row.attempt.run_id if row.attempt else None,
         opened_at=row.opened_at,
         last_at=row.last_at,
         closed_at=row.closed_at,

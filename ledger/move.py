@@ -114,6 +114,8 @@ def _copy_all(told: Callable[[str, int], None]) -> dict[str, int]:
             )
         bring_up_to_date(_NEW)
         with new.cursor() as cursor:
+            # Making the tables leaves some foreign keys checked at once; two that refer to each other need the end.
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             for name in _MADE_WITH_THE_TABLES:  # the old ledger's are copied, with the ids that others refer to
                 cursor.execute(f"DELETE FROM {new.ops.quote_name(name)}")  # noqa: S608 - names of ours
         for table in tables:

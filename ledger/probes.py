@@ -1,16 +1,18 @@
-"""Probes: when somebody last saw that a portal is what its pack says, and the claims by which that can be seen."""
+"""Probes: when somebody last saw that a portal is what its pack says, and the questions by which that can be seen."""
 
 from datetime import datetime
+from typing import assert_never
 
 from django.db import transaction
 
+from flows.coverage import CoverageStatus
 from flows.outcomes import Ending
-from flows.questions import ClaimStatus, Flow
+from flows.questions import Flow, Question
 from ledger import audit, models
 from ledger.answers import AnswerRecord, read_rows
-from ledger.claims import question_of
 from ledger.lanes import Lease, hold
 from ledger.runs import running
+from ledger.subjects import joined, question_of
 
 
 def record(lease: Lease, pack_version: str, checks: str, now: datetime, *, passed: bool) -> None:
@@ -34,20 +36,28 @@ def last_passed(portal: str, flow: Flow, pack_version: str) -> datetime | None:
 
 
 def newest_final(portal: str, flow: Flow, practice_id: int, most: int) -> tuple[AnswerRecord, ...]:
-    """The claims of this practice whose newest answer says that they are finalised (F...), newest answer first."""
+    """The questions of this practice whose newest answer will be the same when asked again, newest answer first.
+
+    Of claims, those that are finalised (F...); of appointments, those whose patient is covered or not, for certain;
+    a period is never asked again for a probe's sake, for that would fetch its documents once more.
+    """
     rows = models.AnswerVersion.objects.filter(
-        portal=portal,
-        flow=flow,
-        claim__practice_id=practice_id,
-        newest_of__isnull=False,
-        ending=Ending.ANSWERED,
-        category__startswith="F",
+        portal=portal, flow=flow, newest_of__practice_id=practice_id, ending=Ending.ANSWERED, taken_from=None
     )
-    return tuple(read_rows(rows.order_by("-recorded_at", "-id")[:most]))
+    match flow:
+        case Flow.CLAIM_STATUS:
+            rows = rows.filter(category__startswith="F")
+        case Flow.ELIGIBILITY:
+            rows = rows.filter(coverage_status__in=(CoverageStatus.ACTIVE, CoverageStatus.INACTIVE))
+        case Flow.REMITTANCES:
+            return ()
+        case _:
+            assert_never(flow)
+    return tuple(read_rows(rows.order_by("-recorded_at", "-id")[:most], flow))
 
 
-def newest_question(portal: str, flow: Flow, practice_id: int) -> ClaimStatus | None:
+def newest_question(portal: str, flow: Flow, practice_id: int) -> Question | None:
     """The question of the work list that came last, whatever became of it; None when there is none."""
-    items = models.WorkItem.objects.select_related("claim__patient")
+    items = models.WorkItem.objects.select_related(joined(flow))
     row = items.filter(portal=portal, flow=flow, practice_id=practice_id).order_by("-id").first()
-    return None if row is None else question_of(row.claim)
+    return None if row is None else question_of(row)

@@ -15,6 +15,7 @@ from ledger.cases import open_for
 from ledger.errors import NotThere, RecordWrong
 from ledger.evidence import Evidence
 from ledger.lanes import Lease, hold
+from ledger.subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def report(lease: Lease, outcome: Outcome, now: datetime, *, evidence_found: Evi
             return None
         if reason.code is Code.ACC_INUSE and not _gives_way(lease, run, reason, now):
             return None
-        return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=None, now=now).pk
+        return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, subject=Subject(), now=now).pk
 
 
 NOTICE_AGAIN = timedelta(days=1)
@@ -117,7 +118,7 @@ def notice(lease: Lease, reason: Reason, now: datetime, *, evidence_found: Evide
         attempt = _attempt(run, outcome.ending, reason, now)
         if evidence_found is not None:
             evidence.keep(attempt, evidence_found)
-        return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=None, now=now).pk
+        return open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, subject=Subject(), now=now).pk
 
 
 def _attempt(run: models.Run, ending: Ending, reason: Reason, now: datetime) -> models.Attempt:
@@ -163,11 +164,13 @@ def summary(run_id: int) -> RunSummary:
     return _summary(row)
 
 
-def latest(limit: int = 10, *, portal: str | None = None) -> tuple[RunSummary, ...]:
+def latest(limit: int = 10, *, portal: str | None = None, flow: Flow | None = None) -> tuple[RunSummary, ...]:
     """The newest runs, newest first."""
     rows = models.Run.objects.select_related("account", "lane__credential").order_by("-id")
     if portal is not None:
         rows = rows.filter(portal=portal)
+    if flow is not None:
+        rows = rows.filter(flow=flow)
     return tuple(_summary(row) for row in rows[:limit])
 
 

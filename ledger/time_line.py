@@ -1,21 +1,27 @@
-"""Everything that happened to one claim: when it came in, each attempt, each answer, each case."""
+"""Everything that happened to one claim, appointment or period: when it came in, each attempt, answer and case."""
 
 from datetime import datetime
 
 from django.db.models import Q
 
 from flows.outcomes import Code, Ending
-from flows.questions import ClaimStatus, Flow
+from flows.questions import Flow, Question
 from flows.values import Frozen
 from ledger import models
-from ledger.answers import AnswerRecord, history
-from ledger.claims import question_of
+from ledger.answers import AnswerRecord, read_rows
 from ledger.errors import NotThere
 from ledger.states import CaseState, ItemState, Resolution
+from ledger.subjects import (
+    column_of,
+    joined,
+    number_of,
+    numbered,
+    question_of,
+)
 
 
 class AttemptRecord(Frozen):
-    """One try at a claim. `evidence` is how many sealed files it left that can still be opened."""
+    """One try. `evidence` is how many sealed files it left that can still be opened."""
 
     id: int
     flow: Flow
@@ -28,8 +34,8 @@ class AttemptRecord(Frozen):
     evidence: int
 
 
-class ClaimCase(Frozen):
-    """A case that is about the claim, was opened by an attempt at it, or for which it waits."""
+class SubjectCase(Frozen):
+    """A case that is about the claim (or appointment, or period), was opened by an attempt at it, or it waits for."""
 
     id: int
     code: Code
@@ -42,50 +48,70 @@ class ClaimCase(Frozen):
 
 
 class TimeLine(Frozen):
-    """All that is known of a claim at one portal; each list the oldest first.
+    """All that is known of a question's subject at one portal; each list the oldest first.
 
-    `form` is 1 for the claim as it first came in, and goes up with each import that changed it; `imported_at` is when
-    this form came in. `state` is where its question stands, None when there is none.
+    `form` is 1 for the claim or appointment as it first came in, and goes up with each import that changed it;
+    `imported_at` is when this form came in. `state` is where its question stands.
     """
 
-    question: ClaimStatus
+    question: Question
+    number: str
     form: int
     imported_at: datetime
-    state: ItemState | None
-    not_before: datetime | None
+    state: ItemState
+    not_before: datetime
     attempts: tuple[AttemptRecord, ...]
     answers: tuple[AnswerRecord, ...]
-    cases: tuple[ClaimCase, ...]
+    cases: tuple[SubjectCase, ...]
 
 
-def time_lines(patient_account_number: str, portal: str | None = None) -> tuple[TimeLine, ...]:
-    """The claims with this patient account number, one for each portal that has it. Raises NotThere."""
-    rows = models.Claim.objects.select_related("patient").filter(patient_account_number=patient_account_number)
+_WHAT = {
+    Flow.CLAIM_STATUS: "claim with this patient account number",
+    Flow.ELIGIBILITY: "appointment with this number",
+    Flow.REMITTANCES: "period of payments of these days",
+}
+
+
+def time_lines(number: str, portal: str | None = None, flow: Flow = Flow.CLAIM_STATUS) -> tuple[TimeLine, ...]:
+    """What the office calls by this number, once for each portal that has it. Raises NotThere."""
+    rows = models.WorkItem.objects.select_related(joined(flow)).filter(numbered(number, flow), flow=flow)
     if portal is not None:
         rows = rows.filter(portal=portal)
-    found = tuple(_time_line(row) for row in rows.order_by("portal", "id"))
+    found = tuple(_time_line(row, flow) for row in rows.order_by("portal", "id"))
     if not found:
-        raise NotThere("claim with this patient account number")
+        raise NotThere(_WHAT[flow])
     return found
 
 
-def _time_line(claim: models.Claim) -> TimeLine:
-    item = models.WorkItem.objects.filter(claim=claim, flow=Flow.CLAIM_STATUS).first()
+def _time_line(item: models.WorkItem, flow: Flow) -> TimeLine:
+    about = {column_of(flow): getattr(item, column_of(flow))}
+    form, since = _form(item)
+    versions = models.AnswerVersion.objects.filter(**about, flow=flow).order_by("version")
     return TimeLine(
-        question=question_of(claim),
-        form=claim.revision,
-        imported_at=claim.imported_at,
-        state=ItemState(item.state) if item else None,
-        not_before=item.not_before if item else None,
-        attempts=tuple(_attempts(claim)),
-        answers=history(claim.portal, claim.patient_account_number),
-        cases=tuple(_cases(claim)),
+        question=question_of(item),
+        number=number_of(item),
+        form=form,
+        imported_at=since,
+        state=ItemState(item.state),
+        not_before=item.not_before,
+        attempts=tuple(_attempts(item)),
+        answers=tuple(read_rows(versions, flow)),
+        cases=tuple(_cases(item, about)),
     )
 
 
-def _attempts(claim: models.Claim) -> list[AttemptRecord]:
-    rows = models.Attempt.objects.filter(item__claim=claim).order_by("id")
-    openable = models.EvidenceBlob.objects.filter(attempt__item__claim=claim, attempt__evidence_key__isnull=False)
+def _form(item: models.WorkItem) -> tuple[int, datetime]:
+    if item.period is not None:
+        return 1, item.period.asked_for_at
+    imported = item.claim or item.appointment
+    if imported is None:
+        raise AssertionError("the database keeps no such row without a subject")
+    return imported.revision, imported.imported_at
+
+
+def _attempts(item: models.WorkItem) -> list[AttemptRecord]:
+    rows = models.Attempt.objects.filter(item=item).order_by("id")
+    openable = models.EvidenceBlob.objects.filter(attempt__item=item, attempt__evidence_key__isnull=False)
     files: dict[int, int] = {}
     for attempt_id in openable.values_list("attempt_id", flat=True):
         files[attempt_id] = files.get(attempt_id, 0) + 1
@@ -105,12 +131,12 @@ def _attempts(claim: models.Claim) -> list[AttemptRecord]:
     ]
 
 
-def _cases(claim: models.Claim) -> list[ClaimCase]:
-    touching = Q(claim=claim) | Q(attempt__item__claim=claim) | Q(items__claim=claim)
+def _cases(item: models.WorkItem, about: dict[str, object]) -> list[SubjectCase]:
+    touching = Q(**about) | Q(attempt__item=item) | Q(items=item)
     ids = models.Case.objects.filter(touching).values_list("id", flat=True)
     rows = models.Case.objects.select_related("closed_by").filter(pk__in=set(ids)).order_by("id")
     return [
-        ClaimCase(
+        SubjectCase(
             id=row.pk,
             code=Code(row.code),
             what=row.what,

@@ -1,31 +1,36 @@
 """The work list: which question comes next, and what becomes of it when it was asked.
 
-`finish` is the heart of "nothing lost": attempt, answer, evidence, case, the question's new state and the audit entry
-are one transaction, which only the holder of the lane can make.
+`finish` is the heart of "nothing lost": attempt, answer, evidence, documents, cases, the question's new state and the
+audit entry are one transaction, which only the holder of the lane can make.
 """
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 
-from flows.outcomes import Outcome, Then, back_off, policy
-from flows.questions import ClaimStatus, Flow
+from flows.outcomes import Code, Outcome, Then, back_off, policy
+from flows.questions import Flow, Question
 from flows.values import Frozen
 from ledger import answers, audit, closures, evidence, models
 from ledger.accounts import Actor
 from ledger.cases import check_stops, drift_in_a_row, open_for
-from ledger.claims import ImportResult, RejectedRow, import_claims, question_of
+from ledger.claims import import_claims
 from ledger.errors import LeaseLost, RecordWrong
 from ledger.evidence import Evidence
+from ledger.found_work import open_found_work
+from ledger.imports import ImportResult, RejectedRow
 from ledger.lanes import Lease, hold
 from ledger.runs import running
 from ledger.states import ItemState
+from ledger.subjects import joined, patient_reference, question_of, revision_of, subject_of
 
 __all__ = [
     "Counts",
+    "Documents",
     "Finished",
     "ImportResult",
     "RejectedRow",
@@ -45,16 +50,25 @@ class WorkItem(Frozen):
 
     id: int
     attempt: str
-    question: ClaimStatus
+    question: Question
     tries: int
+
+
+class Documents(Protocol):
+    """Documents that an attempt fetched, sealed already. They write themselves down beside the attempt."""
+
+    def keep(self, attempt: models.Attempt, actor: Actor, now: datetime) -> None:
+        """Called once, within the transaction that records the attempt, whatever its ending is."""
+        ...
 
 
 @dataclass(frozen=True)
 class Finished:
     """Where a question stands after an attempt.
 
-    `case_id` is the case that it opened or joined, `version` the number of the answer that was recorded. `repeated`:
-    this attempt was recorded before, and nothing was changed now. `superseded`: the claim was corrected while the
+    `case_id` is the case that it opened or joined, `version` the number of the answer that was recorded, `found` are
+    the cases that the answer itself gave a person to do; the question does not wait for them. `repeated`: this attempt
+    was recorded before, and nothing was changed now. `superseded`: the claim or appointment was corrected while the
     portal was asked about its older form; nothing was concluded, and it is asked again.
     """
 
@@ -62,19 +76,24 @@ class Finished:
     not_before: datetime | None = None
     case_id: int | None = None
     version: int | None = None
+    found: tuple[int, ...] = ()
     repeated: bool = False
     superseded: bool = False
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many questions of a portal and flow stand where. `waiting` are those in back-off, not counted as ready."""
+    """How many questions of a portal and flow stand where. `waiting` are those in back-off, not counted as ready.
+
+    `next_at` is when the first of those that wait may be asked.
+    """
 
     ready: int
     running: int
     done: int
     parked: int
     waiting: int
+    next_at: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -94,7 +113,7 @@ def next_item(lease: Lease, now: datetime) -> WorkItem | None:
         closures.check(run.portal, now, alias=lease.alias)
         row = (
             models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("claim__patient")
+            .select_related(joined(Flow(run.flow)))
             .filter(
                 portal=run.portal,
                 flow=run.flow,
@@ -114,20 +133,28 @@ def next_item(lease: Lease, now: datetime) -> WorkItem | None:
             token=lease.token,
             attempt=attempt,
             taken_at=now,
-            claim_revision=row.claim.revision,
+            revision=revision_of(row),
         )
-        return WorkItem(id=row.pk, attempt=attempt, question=question_of(row.claim), tries=row.tries)
+        return WorkItem(id=row.pk, attempt=attempt, question=question_of(row), tries=row.tries)
 
 
 def finish(
-    lease: Lease, item: WorkItem, outcome: Outcome, now: datetime, *, evidence_found: Evidence | None = None
+    lease: Lease,
+    item: WorkItem,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    evidence_found: Evidence | None = None,
+    documents: Documents | None = None,
 ) -> Finished:
     """Record how an attempt ended, and what follows by the outcome's policy, all at once.
 
-    An answer makes a new version and the question is done; NEEDS_STAFF, DEFECT and UNCERTAIN park it with a case;
-    TRANSIENT waits for its back-off, and is parked with a case after the last one; where the portal said when it is
-    back, the portal is closed until then instead, and no try is counted. DRIFT parks it, and after three in a row stops
-    the view; CREDENTIAL and REFUSED put it back unharmed, with one case for the credential or the portal.
+    An answer makes a new version and the question is done, also where it gives a person something to do; NEEDS_STAFF,
+    DEFECT and UNCERTAIN park it with a case; TRANSIENT waits for its back-off, and is parked with a case after the last
+    one; where the portal said when it is back, the portal is closed until then instead, and no try is counted. What the
+    portal is still building (TECH-BUILDING) waits alone, without a try, and goes to a person after two days. DRIFT
+    parks it, and after three in a row stops the view; CREDENTIAL and REFUSED put it back unharmed, with one case for
+    the credential or the portal.
     The same attempt twice changes nothing. Raises LeaseLost, and then nothing was written.
     """
     with transaction.atomic():
@@ -135,7 +162,7 @@ def finish(
         run = running(lane)
         row = (
             models.WorkItem.objects.select_for_update(of=("self",))
-            .select_related("claim__patient")
+            .select_related(joined(item.question.flow))
             .filter(pk=item.id)
             .first()
         )
@@ -160,6 +187,8 @@ def finish(
         )
         if evidence_found is not None:
             evidence.keep(attempt, evidence_found)
+        if documents is not None:
+            documents.keep(attempt, lease.actor, now)
         finished = _conclude(lease, row, attempt, outcome, now)
         models.WorkItem.objects.filter(pk=row.pk).update(
             state=finished.state,
@@ -171,7 +200,7 @@ def finish(
         )
         audit.append(
             lease.actor, "item.finish", "item", row.pk, now,
-            patient_reference=row.claim.patient.reference, portal=row.portal, flow=row.flow, run_id=run.pk,
+            patient_reference=patient_reference(row), portal=row.portal, flow=row.flow, run_id=run.pk,
             result=outcome.ending,
         )  # fmt: skip
         return finished
@@ -209,7 +238,10 @@ def counts(portal: str, flow: Flow, now: datetime) -> Counts:
     """How many questions of this portal and flow stand where."""
     items = models.WorkItem.objects.filter(portal=portal, flow=flow)
     # One statement, or what another process moves in between would be counted twice or not at all.
-    grouped = items.values("state").annotate(times=Count("id"), later=Count("id", filter=Q(not_before__gt=now)))
+    later = Q(not_before__gt=now)
+    grouped = items.values("state").annotate(
+        times=Count("id"), later=Count("id", filter=later), next_at=Min("not_before", filter=later)
+    )
     rows = list(grouped.order_by("state"))
     by_state = {row["state"]: row["times"] for row in rows}
     waiting = sum(row["later"] for row in rows if row["state"] == ItemState.READY)
@@ -219,30 +251,51 @@ def counts(portal: str, flow: Flow, now: datetime) -> Counts:
         done=by_state.get(ItemState.DONE, 0),
         parked=by_state.get(ItemState.PARKED, 0),
         waiting=waiting,
+        next_at=next((row["next_at"] for row in rows if row["state"] == ItemState.READY), None),
     )
+
+
+_LONGEST_BUILDING = timedelta(days=2)
+"""A report that is being built for longer than this in a row will hardly be ready: a person asks the payer."""
 
 
 def _conclude(lease: Lease, row: models.WorkItem, attempt: models.Attempt, outcome: Outcome, now: datetime) -> Finished:
     """What follows from the outcome. Sets the row's tries and answer; the caller writes them."""
-    then = policy(outcome.ending).then
+    then, reason = policy(outcome.ending).then, outcome.reason
     about_session = then in {Then.FREEZE_CREDENTIAL, Then.STOP_PORTAL}
-    if row.claim_revision != row.claim.revision and not about_session:
+    if row.revision != revision_of(row) and not about_session:
         row.tries = 0
         return Finished(ItemState.READY, now, superseded=True)
     if then is Then.RECORD_ANSWER:
         version = answers.record(row, attempt, outcome, lease.actor, now)
         row.answer_id, row.tries = version.pk, 0
-        return Finished(ItemState.DONE, version=version.version)
-    if then is Then.TRY_LATER and outcome.reason is not None and outcome.reason.not_before is not None:
-        return Finished(
-            ItemState.READY, closures.close(row.portal, outcome.reason.not_before, outcome.reason.code, now)
-        )
-    if then is Then.TRY_LATER:
+        return Finished(ItemState.DONE, version=version.version, found=open_found_work(row, version, lease.actor, now))
+    if then is Then.TRY_LATER and reason is not None and reason.not_before is not None:
+        if reason.code is not Code.TECH_BUILDING:
+            return Finished(ItemState.READY, closures.close(row.portal, reason.not_before, reason.code, now))
+        if now - _building_since(attempt) < _LONGEST_BUILDING:
+            return Finished(ItemState.READY, min(reason.not_before, now + closures.LONGEST))
+    elif then is Then.TRY_LATER:
         row.tries += 1
         wait = back_off(row.tries)
         if wait is not None:
             return Finished(ItemState.READY, now + wait)
-    if then is Then.FREEZE_CREDENTIAL and outcome.reason is not None and outcome.reason.not_before is not None:
-        closures.close(row.portal, outcome.reason.not_before, outcome.reason.code, now, alias=lease.alias)
-    case = open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, claim_id=row.claim_id, now=now)
+    if then is Then.FREEZE_CREDENTIAL and reason is not None and reason.not_before is not None:
+        closures.close(row.portal, reason.not_before, reason.code, now, alias=lease.alias)
+    case = open_for(attempt, outcome, alias=lease.alias, actor=lease.actor, subject=subject_of(row), now=now)
     return Finished(ItemState.READY if about_session else ItemState.PARKED, case_id=case.pk)
+
+
+def _building_since(attempt: models.Attempt) -> datetime:
+    """When the portal first said that it builds what is asked for, in the row of such attempts that ends with this.
+
+    The row begins anew when a person has closed a case about it.
+    """
+    of_item = models.Attempt.objects.filter(item=attempt.item_id)
+    told = models.Case.objects.filter(portal=attempt.portal, flow=attempt.flow, code=Code.TECH_BUILDING)
+    closed = told.aggregate(newest=Max("closed_at"))["newest"]
+    if closed is not None:
+        of_item = of_item.filter(finished_at__gt=closed)
+    other = of_item.exclude(code=Code.TECH_BUILDING).order_by("-id").values_list("id", flat=True).first()
+    first = of_item.filter(id__gt=other or 0).order_by("id").values_list("finished_at", flat=True).first()
+    return first or attempt.finished_at

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from packs.check_moves import following, steps
+from flows.questions import input_types
+from packs.check_moves import following, step_elements, steps
+from packs.documents import Document
 from packs.elements import Action, Element, Type, Way
 from packs.models import Pack
-from packs.naming import has_action, has_type, known_element, listed
+from packs.naming import has_action, has_type, known_element, known_view, listed
 from packs.problems import Finding, Place
 from packs.shapes import css_error, xpath_error
 from packs.texts import folded
@@ -40,12 +42,60 @@ def _view(pack: Pack, view: View, here: Place) -> Iterator[Finding]:
         yield from _ways(entry.find, (*here, "elements", element, "find"))
     for table_name, table in view.tables.items():
         yield from _table(pack, view, table, (*here, "tables", table_name))
+    yield from _more(pack, view, here)
+    for document_name, document in view.documents.items():
+        place = (*here, "documents", document_name)
+        yield from has_action(view, document.press, Action.DOWNLOAD, (*place, "press"))
+        yield from _document(pack, view, document, place)
+
+
+def _more(pack: Pack, view: View, here: Place) -> Iterator[Finding]:
+    """What is wrong with the tabs and further pages: names, and tables that stand on several of them."""
+    seen = set(view.tables)
+    for index, further in enumerate(view.more):
+        place = (*here, "more", index)
+        yield from known_view(pack, further.view, (*place, "view"))
+        yield from steps(pack, further.steps, (*place, "steps"))
+        if further.if_there and not list(step_elements(further.steps[:1])):
+            what = "'if_there' looks for the element of the first step, and this step has none"
+            yield Finding((*place, "if_there"), what)
+        other = pack.views.get(further.view)
+        if other is None:
+            continue
+        if other is view or other.more:
+            what = f"'{further.view}' is read with this view, so that it must be another one without 'more' of its own"
+            yield Finding((*place, "view"), what)
+            continue
+        for name in other.tables:
+            if name in seen:
+                what = (
+                    f"the table '{name}' stands on several views that are read together; give one another name and 'as'"
+                )
+                yield Finding(("views", further.view, "tables", name), what)
+            seen.add(name)
+
+
+def _document(pack: Pack, view: View, document: Document, here: Place) -> Iterator[Finding]:
+    yield from steps(pack, document.steps, (*here, "steps"))
+    yield from steps(pack, document.back, (*here, "back"))
+    for index, after in enumerate(document.instead):
+        yield from following(pack, view, after, (*here, "instead", index))
+    if document.password is not None and document.password.from_ is not None:
+        known = {name for flow in pack.flows for name in input_types(flow)}
+        if document.password.from_ not in known:
+            what = f"no question has an input '{document.password.from_}'; inputs: {listed(known)}"
+            yield Finding((*here, "password", "from"), what)
 
 
 def _table(pack: Pack, view: View, table: Table, here: Place) -> Iterator[Finding]:
     yield from _ways(table.find, (*here, "find"))
+    if table.blocks is not None:
+        yield from _ways((table.blocks,), here, key="blocks")
     for name, column in table.columns.items():
         yield from _typed(pack, column, (*here, "columns", name))
+        yield from _ways(column.find, (*here, "columns", name, "find"))
+    for name, document in table.documents.items():
+        yield from _document(pack, view, document, (*here, "documents", name))
     yield from _twice(table.columns, here)
     yield from known_element(view, table.empty, (*here, "empty"))
     if table.paging is not None:
@@ -59,7 +109,7 @@ def _twice(columns: Mapping[str, Column], here: Place) -> Iterator[Finding]:
     """Two columns with one heading and one place are two parts of the same cell, told apart by their patterns."""
     for name, column in columns.items():
         for other in columns.values():
-            if other is column:
+            if other is column or column.header is None or other.header is None:
                 continue
             heading = folded(other.header) == folded(column.header)
             if heading and other.position == column.position:
@@ -91,11 +141,13 @@ def _typed(pack: Pack, entry: Element | Column, here: Place) -> Iterator[Finding
         yield Finding((*here, "map"), f"there is no map '{entry.map}'; maps: {listed(pack.maps)}")
 
 
-def _ways(find: tuple[Way, ...], here: Place) -> Iterator[Finding]:
+def _ways(find: tuple[Way, ...], here: Place, key: str | None = None) -> Iterator[Finding]:
+    """What is wrong with the shapes among these ways; with `key`, there is one way, under that key."""
     for index, way in enumerate(find):
+        place = (*here, index if key is None else key)
         css = css_error(way.css) if way.css is not None else None
         xpath = xpath_error(way.xpath) if way.xpath is not None else None
         if css is not None:
-            yield Finding((*here, index, "css"), css)
+            yield Finding((*place, "css"), css)
         if xpath is not None:
-            yield Finding((*here, index, "xpath"), xpath)
+            yield Finding((*place, "xpath"), xpath)

@@ -69,6 +69,8 @@ class Action(StrEnum):
     NAVIGATE = "navigate"
     FILL = "fill"
     COMMIT = "commit"
+    DOWNLOAD = "download"
+    """Fetches a document; named by `press` of one of the view's `documents`."""
 
 
 class Type(StrEnum):
@@ -79,6 +81,10 @@ class Type(StrEnum):
     DATE = "date"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    PERCENT = "percent"
+    """A share with its sign: `20%` is 20."""
+    FRACTION = "fraction"
+    """A share of one: `0.2` is 20 %. More than one is not this type."""
     YES_NO = "yes-no"
     INSTANT = "instant"
     """A day and a time of day ("11/23/2026 6:00 AM") in the portal's time zone; `format` says how a day is written."""
@@ -101,6 +107,9 @@ class Typed(Part):
     """What stands between the texts of a list."""
     pattern: str | None = None
     """A regular expression with one group: the part of the text that counts ("Status code (\\d+)")."""
+    if_fits: bool = False
+    """With `pattern`: where the text does not fit it, another column of the same cell (or another element of the same
+    place) takes it, and this one is blank. A text that none of them takes means that the page has changed."""
     required: bool = False
     """Must not be blank on this view."""
 
@@ -119,6 +128,8 @@ class Typed(Part):
             raise ValueError("'map' names a text map, and goes with 'type: mapped' alone")
         if self.format is not None and self.type not in (Type.DATE, Type.INSTANT):
             raise ValueError("'format' says how a date is written, and goes with 'type: date' and 'type: instant'")
+        if self.if_fits and (self.pattern is None or self.required):
+            raise ValueError("'if_fits' goes with 'pattern', and not with 'required'")
         if self.separator != "," and self.type is not Type.LIST:
             raise ValueError("'separator' splits a list, and goes with 'type: list' alone")
         return self

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, 
 
 from flows.matching import MatchingRules
 from flows.questions import Flow
+from flows.remittance_rules import RemittanceRules
 from packs.elements import Element
 from packs.moves import Form, Interruption, SignOut
 from packs.parts import DateFormat, Name, Named, Part, PortalPath
@@ -158,6 +159,8 @@ class Pack(Part):
     """How the portal writes dates, blanks, yes and no."""
     matching: MatchingRules
     """How this payer writes names and member ids."""
+    remittances: RemittanceRules = RemittanceRules()
+    """How this payer hands out its remittances."""
     sign_in: SignIn
     """How to sign in."""
     sign_out: SignOut

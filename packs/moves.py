@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, 
 
 from flows.outcomes import Code, Ending
 from flows.portal import Means
+from flows.rejections import REJECTIONS
 from packs.parts import DateFormat, ElementPath, InputName, Name, Named, Part, PortalPath, compiled
 
 Halt = Literal[Ending.NEEDS_STAFF, Ending.TRANSIENT, Ending.CREDENTIAL, Ending.REFUSED]
@@ -26,7 +27,10 @@ class Next(Part):
     element: Name | None = None
     """The message that may come, an element of the view that we were on."""
     means: Means | None = None
-    """What the message means for the search: nothing was found, or too much."""
+    """What the message means for the flow: nothing was found, too much was, the payer rejects the question (with
+    `rejected`), or what was asked for is still being built."""
+    rejected: Annotated[str | None, Field(examples=["75"])] = None
+    """`means: rejected` only: the AAA reason code (X12 271) that the message stands for, in quotes."""
     ending: Halt | None = None
     """How the look-up ends when this comes; with `code`."""
     code: Code | None = None
@@ -40,6 +44,10 @@ class Next(Part):
             raise ValueError("'ending' and 'code' go together")
         if self.means is not None and self.ending is not None:
             raise ValueError("'means' is for messages that the flow goes on with, 'ending' for those that end it")
+        if (self.rejected is not None) != (self.means is Means.REJECTED):
+            raise ValueError("'means: rejected' and 'rejected', the AAA reason code, go together")
+        if self.rejected is not None and self.rejected not in REJECTIONS:
+            raise ValueError(f"must be an AAA reason code in quotes, one of {', '.join(sorted(REJECTIONS))}")
         if self.element is not None and self.means is None and self.ending is None:
             raise ValueError("a message needs a meaning: 'means', or 'ending' and 'code'")
         return self

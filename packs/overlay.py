@@ -32,6 +32,10 @@ def not_its(overlay: Source) -> Iterator[Finding]:
 def loosened(pack: Pack, overlaid: Pack) -> Iterator[Finding]:
     """Where the overlaid pack allows what the pack alone does not."""
     yield from _limits(pack.limits, overlaid.limits)
+    longest, days = pack.remittances.longest_days, overlaid.remittances.longest_days
+    if longest is not None and (days is None or days > longest):
+        what = f"an overlay can lower this limit only; the pack's is {longest}"
+        yield Finding(("remittances", "longest_days"), what)
     yield from _lockout(pack.lockout, overlaid.lockout)
     for view_name, view in overlaid.views.items():
         for name, element in view.elements.items():

@@ -7,6 +7,7 @@ its ways, an element that the other is recognised by too.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from packs.documents import Document
 from packs.elements import Element
 from packs.models import Pack
 from packs.moves import Next
@@ -41,12 +42,23 @@ def indistinguishable(pack: Pack) -> Iterator[Finding]:
             yield from _race(pack, _runners(table.after_open, here), always)
             if not table.new_page:
                 yield from _already_there(pack, view_name, _runners(table.after_open, here))
+    for place, document in _documents(pack):
+        yield from _race(pack, _runners(document.instead, (*place, "instead")), always)
     yield from _sign_in(pack)
+
+
+def _documents(pack: Pack) -> Iterator[tuple[Place, Document]]:
+    for name, view in pack.views.items():
+        here: Place = ("views", name)
+        yield from (((*here, "documents", key), document) for key, document in view.documents.items())
+        for table_name, table in view.tables.items():
+            place = (*here, "tables", table_name, "documents")
+            yield from (((*place, key), document) for key, document in table.documents.items())
 
 
 def _runners(following: Sequence[Next], here: Place) -> list[_Runner]:
     return [
-        _Runner(after.view, (*here, index, "view"), (after.view, after.means, after.ending, after.code))
+        _Runner(after.view, (*here, index, "view"), (after.view, after.means, after.rejected, after.ending, after.code))
         for index, after in enumerate(following)
         if after.view is not None
     ]

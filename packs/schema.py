@@ -21,7 +21,8 @@ from pydantic.fields import FieldInfo
 from flows.outcomes import Code
 from flows.questions import Flow, input_types
 from packs.models import Pack
-from packs.needs import FIELDS_READ, TABLES_READ
+from packs.needs import NEEDS
+from packs.needs.shown import Needs, Readable
 from packs.parts import ElementPath, InputName, Name, PortalPath
 from packs.signing_in import Row
 from packs.wording import tagged_kinds
@@ -181,14 +182,30 @@ def _flow(flow: Flow) -> Iterator[str]:
     yield f"#### Names of {flow}"
     yield ""
     yield f"Inputs (`from`): {_names(input_types(flow))}."
-    for view, fields in FIELDS_READ[flow].items():
-        yield ""
-        yield f"Fields of the view `{view}`: {_names(fields)}."
-    for view, tables in TABLES_READ[flow].items():
-        for table, columns in tables.items():
-            yield ""
-            yield f"Columns of the table `{table}` of the view `{view}`: {_names(columns)}."
+    needs = NEEDS[flow]
     yield ""
+    yield f"Forms: {_names(needs.forms)}."
+    for readable, views in _read_alike(needs):
+        what = "view" if len(views) == 1 else "views"
+        if readable.fields:
+            yield ""
+            yield f"Fields of the {what} {_names(views)}: {_names(readable.fields)}."
+        for table, columns in readable.tables.items():
+            yield ""
+            yield f"Columns of the table `{table}` of the {what} {_names(views)}: {_names(columns)}."
+    for kind, documents in (("the view", needs.view_documents), ("each row of the table", needs.row_documents)):
+        for view, names in documents.items():
+            yield ""
+            yield f"Documents of {kind} `{view}`: {_names(names)}."
+    yield ""
+
+
+def _read_alike(needs: Needs) -> Iterator[tuple[Readable, list[str]]]:
+    """What is read, and the views on which it is."""
+    readables = list(needs.views.values())
+    for index, readable in enumerate(readables):
+        if not any(readable is earlier for earlier in readables[:index]):
+            yield readable, [name for name, other in needs.views.items() if other is readable]
 
 
 def _names(names: Iterable[str]) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from packs.check_moves import step_elements
+from packs.documents import Document
 from packs.models import Pack
 from packs.moves import Step
 from packs.naming import listed, split
-from packs.needs import FIELDS_READ, SEARCHED, VIEWS_READ
+from packs.needs import NEEDS, fields_read
 from packs.problems import Finding
 from packs.signing_in import row_elements
 from packs.views import Paging, Table, View
@@ -20,10 +21,10 @@ def unused(pack: Pack) -> Iterator[Finding]:
             yield Finding(("views", name), "nothing leads to this view", own=True)
         for element in view.elements:
             if (name, element) not in elements:
-                fields = listed(_fields(pack, name))
+                fields = listed(fields_read(pack, name))
                 known = f" Fields of this view that a flow knows: {fields}." if fields else ""
                 yield Finding(("views", name, "elements", element), f"nothing uses this element.{known}", own=True)
-    asked = {form for flow in pack.flows for form in SEARCHED[flow]}
+    asked = {form for flow in pack.flows for form in NEEDS[flow].forms}
     asked |= {before for form in pack.forms.values() for before in form.after}
     for form in pack.forms.keys() - asked:
         yield Finding(("forms", form), f"nothing asks this form; forms that a flow knows: {_searched(pack)}", own=True)
@@ -35,12 +36,7 @@ def unused(pack: Pack) -> Iterator[Finding]:
 
 
 def _searched(pack: Pack) -> str:
-    return listed(form for flow in pack.flows for form in SEARCHED[flow])
-
-
-def _fields(pack: Pack, view: str) -> tuple[str, ...]:
-    """The names under which the pack's flows read fields of this view."""
-    return tuple(name for flow in pack.flows for name in FIELDS_READ[flow].get(view, ()))
+    return listed(form for flow in pack.flows for form in NEEDS[flow].forms)
 
 
 def _all_steps(pack: Pack) -> Iterator[Step]:
@@ -49,13 +45,18 @@ def _all_steps(pack: Pack) -> Iterator[Step]:
         yield from form.reach
     for view in pack.views.values():
         yield from view.prepare
+        yield from (step for further in view.more for step in further.steps)
         for table in view.tables.values():
             yield from table.back
+    for _, document in all_documents(pack):
+        yield from (*document.steps, *document.back)
 
 
 def _views(pack: Pack) -> Iterator[str]:
     """Every view that something leads to or waits for."""
-    yield from (view for flow in pack.flows for view in VIEWS_READ[flow])
+    yield from (view for flow in pack.flows for view in NEEDS[flow].views)
+    yield from (further.view for view in pack.views.values() for further in view.more)
+    yield from (after.view for _, document in all_documents(pack) for after in document.instead if after.view)
     yield from (row.view for row in (*pack.sign_in.table, *pack.interruptions))
     yield pack.sign_out.proof
     yield from (step.then for step in _all_steps(pack) if step.then is not None)
@@ -72,7 +73,7 @@ def _views(pack: Pack) -> Iterator[str]:
 def _elements(pack: Pack) -> Iterator[tuple[str, str]]:
     """Every element, with its view, that something recognises, reads, fills or presses."""
     for name, view in pack.views.items():
-        yield from ((name, field) for field in _fields(pack, name))
+        yield from ((name, field) for field in fields_read(pack, name))
         yield from ((name, element) for element in _of_view(view))
     for form in pack.forms.values():
         yield from ((form.view, element) for element in (*form.fill, form.press))
@@ -84,11 +85,20 @@ def _elements(pack: Pack) -> Iterator[tuple[str, str]]:
     for interruption in pack.interruptions:
         used = (interruption.press, interruption.until)
         yield from ((interruption.view, element) for element in used if element is not None)
+    for name, document in all_documents(pack):
+        yield from ((name, after.element) for after in document.instead if after.element is not None)
     yield from (split(path) for path in step_elements(tuple(_all_steps(pack))))
 
 
+def all_documents(pack: Pack) -> Iterator[tuple[str, Document]]:
+    """Every document of the pack with the name of the view that offers it."""
+    for name, view in pack.views.items():
+        for named in (view.documents, *(table.documents for table in view.tables.values())):
+            yield from ((name, document) for document in named.values())
+
+
 def _of_view(view: View) -> Iterator[str]:
-    yield from (*view.recognise, *view.absent)
+    yield from (*view.recognise, *view.absent, *(document.press for document in view.documents.values()))
     if view.busy is not None:
         yield view.busy
     for table in view.tables.values():

@@ -4,20 +4,39 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from packs.documents import Document
 from packs.elements import Element, Typed, Way
 from packs.moves import Next, Step
 from packs.parts import Name, Named, Part
 
 
 class Column(Typed):
-    """A column of a table, by its heading and by its place; the two must agree."""
+    """A column of a table, by its heading and by its place; the two must agree.
 
-    header: str
-    """The text of the heading."""
-    position: Annotated[int, Field(ge=1)]
-    """The place of the column, from 1."""
+    In a table with `blocks`, also something that stands once in each block, by two or more ways inside the block.
+    """
+
+    header: str | None = None
+    """The text of the heading; with `position`."""
+    position: Annotated[int, Field(ge=1)] | None = None
+    """The place of the column, from 1; with `header`."""
+    find: tuple[Way, ...] = ()
+    """In place of `header` and `position`, with `blocks`: two or more ways to find it inside the block. All must agree;
+    css and xpath begin at the block."""
     business_key: bool = False
     """One of the cells by which a row is found again; together they must tell the rows apart."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.header is None) != (self.position is None):
+            raise ValueError("'header' and 'position' go together")
+        if (self.header is None) == (not self.find):
+            raise ValueError("a column has 'header' and 'position', or, in a table with 'blocks', 'find'")
+        if self.find and len(self.find) < 2:
+            raise ValueError("a column with 'find' needs two or more ways")
+        if len(set(self.find)) != len(self.find):
+            raise ValueError("two ways to find the column are the same")
+        return self
 
 
 class Paging(Part):
@@ -48,12 +67,23 @@ class Paging(Part):
 
 
 class Table(Part):
-    """Rows of a view. `empty` is the portal's own marker for "nothing": neither rows nor marker is drift."""
+    """Rows of a view. `empty` is the portal's own marker for "nothing": neither rows nor marker is drift.
+
+    With `blocks`, what looks alike and stands several times is read as a table too: cards, boxes, list entries. Where
+    columns have `header` and `position`, each block holds one table, and what has `find` counts for all its rows;
+    else each block is one row.
+    """
 
     find: Annotated[tuple[Way, ...], Field(min_length=2)]
-    """Ways to find the table."""
+    """Ways to find the table; with `blocks`, what holds all the blocks."""
+    blocks: Way | None = None
+    """`css` or `xpath`: finds every block inside what `find` has found, and nothing else there."""
+    as_: Annotated[Name | None, Field(alias="as")] = None
+    """The flow's name for the table, where the view has several of one kind; their rows are put together."""
     columns: Named[Column]
     """The columns to read, by name; the names are those that the flow knows."""
+    fixed: Named[str] = Field(default_factory=dict)
+    """Columns that the page does not show, because the heading above the table says it: column -> the flow's code."""
     empty: Name
     """The element that says that there are no rows."""
     paging: Paging | None = None
@@ -68,6 +98,32 @@ class Table(Part):
     """Everything that may follow when a row is opened."""
     back: tuple[Step, ...] = ()
     """Steps from the detail back to this table; those that are left when its view is before us again are not taken."""
+    documents: Named[Document] = Field(default_factory=dict)
+    """What can be fetched for each row, by the flow's names; `press` is a column."""
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        twice = sorted(self.columns.keys() & self.fixed.keys())
+        if twice:
+            raise ValueError(f"'{twice[0]}' stands under 'columns' and under 'fixed'; a value is shown or fixed")
+        if self.blocks is not None and self.blocks.kind not in ("css", "xpath"):
+            raise ValueError("'blocks' is a way with 'css' or 'xpath': each thing that it finds is a block")
+        if self.blocks is None and any(column.find for column in self.columns.values()):
+            raise ValueError("columns with 'find' stand in a table with 'blocks'; others have 'header' and 'position'")
+        return self
+
+    @model_validator(mode="after")
+    def _documents_of_columns(self) -> Self:
+        for name, document in self.documents.items():
+            if document.press not in self.columns:
+                raise ValueError(f"'{name}' presses the column '{document.press}', which is not among the columns")
+        if self.documents and not any(column.business_key for column in self.columns.values()):
+            raise ValueError("a table with 'documents' needs a column with 'business_key: true'")
+        if self.as_ is not None and (self.opens is not None or self.documents):
+            raise ValueError("a table with 'as' cannot have 'opens' or 'documents': its rows are put with others")
+        if self.blocks is not None and (self.opens is not None or self.documents or self.paging is not None):
+            raise ValueError("a table with 'blocks' is only read: no 'opens', no 'documents', no 'paging'")
+        return self
 
     @model_validator(mode="after")
     def _can_be_found_again(self) -> Self:
@@ -83,6 +139,17 @@ class Table(Part):
         elif self.after_open or self.back or self.window or not self.new_page:
             raise ValueError("'after_open', 'back', 'window' and 'new_page' go with 'opens', the column with the link")
         return self
+
+
+class More(Part):
+    """A tab or further page whose fields and tables belong to the reading of this view."""
+
+    view: Name
+    """The view that is read too. A field that several of them show must be the same on all; a table stands once."""
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """From the view before it (this one, or the one of the entry above) to that view."""
+    if_there: bool = False
+    """Left out where the element of the first step is not there: the portal shows this tab to some members only."""
 
 
 class View(Part):
@@ -104,3 +171,16 @@ class View(Part):
     """What is recognised, read, filled or pressed on the view."""
     tables: Named[Table] = Field(default_factory=dict)
     """The tables of the view."""
+    fixed: Named[str] = Field(default_factory=dict)
+    """Fields that the page does not show, because the page as a whole says it: field -> the flow's code."""
+    more: tuple[More, ...] = ()
+    """Tabs and further pages that are read with this view, in this order."""
+    documents: Named[Document] = Field(default_factory=dict)
+    """What can be fetched here, by the flow's names; `press` is an element with `action: download`."""
+
+    @model_validator(mode="after")
+    def _shown_or_fixed(self) -> Self:
+        twice = sorted(self.elements.keys() & self.fixed.keys())
+        if twice:
+            raise ValueError(f"'{twice[0]}' stands under 'elements' and under 'fixed'; a value is shown or fixed")
+        return self

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from documents.answers_out import FileFormat, write_answers
+from documents.answers_out import write_answers
+from documents.table_out import FileFormat
 from documents.written_whole import FileNotWritten, write_whole
+from flows.questions import Flow
 from ledger.answers import list_current
 from portalwright.office import Desk
 from portalwright.viewing import record_export
-from portalwright.words import category_words
+from portalwright.words import status_words, subject_word
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which answers, and how. `since` is an aware instant; what is None leaves nothing out."""
+    """Which answers, and how. `since` is an aware instant; what is None leaves nothing out.
+
+    `number` is a patient account number or an appointment number, as the flow has them.
+    """
 
     file_format: FileFormat
+    flow: Flow = Flow.CLAIM_STATUS
     portal: str | None = None
-    claim: str | None = None
+    number: str | None = None
     since: datetime | None = None
     lines: bool = False
     names: bool = False
@@ -29,14 +35,15 @@ def exported(desk: Desk, wanted: Wanted) -> tuple[bytes, int]:
     """The whole file and how many rows it has, with the export on record. Raises TooMuchForExcel."""
     out = io.BytesIO()
     count = write_answers(
-        list_current(portal=wanted.portal, claim=wanted.claim, since=wanted.since),
+        list_current(portal=wanted.portal, number=wanted.number, since=wanted.since, flow=wanted.flow),
         out,
         wanted.file_format,
-        category_words,
+        status_words(wanted.flow),
+        flow=wanted.flow,
         lines=wanted.lines,
         names=wanted.names,
     )
-    record_export(desk, wanted.file_format, f"{count} rows", names=wanted.names, portal=wanted.portal)
+    _record(desk, wanted, f"{count} rows")
     return out.getvalue(), count
 
 
@@ -49,6 +56,12 @@ def export_to(desk: Desk, wanted: Wanted, file: Path) -> int:
     try:
         write_whole(file, contents)
     except FileNotWritten:
-        record_export(desk, wanted.file_format, "not written", names=wanted.names, portal=wanted.portal)
+        _record(desk, wanted, "not written")
         raise
     return count
+
+
+def _record(desk: Desk, wanted: Wanted, result: str) -> None:
+    record_export(
+        desk, wanted.file_format, result, names=wanted.names, portal=wanted.portal, about=subject_word(wanted.flow)
+    )

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bots.browser import BrowserHost, NoBrowser, find_browser
-from bots.clock import SystemClock
+from bots.clock import Clock, SystemClock
 from bots.probe import Probing
 from bots.worker import Ended, Progress, Report, Work, run_lane
 from flows.questions import Flow
+from ledger.documents import sweep
 from ledger.thread import LedgerThread
 from portalwright.exit_codes import ExitCode
+from portalwright.intake import OfficeIntake
 from portalwright.logs import Event, Value
-from portalwright.office import Desk
+from portalwright.office import Desk, utc_now
 
 
 def run_portal(
@@ -25,6 +27,7 @@ def run_portal(
     limit: int | None = None,
     headed: bool = False,
     probing: Probing = Probing.WHEN_DUE,
+    clock: Clock | None = None,
 ) -> Report:
     """Ask everything that is due at this portal, in one session, and say how it ended.
 
@@ -57,11 +60,17 @@ def run_portal(
                 ledger=ledger,
                 evidence=desk.evidence,
                 browser=host,
-                clock=SystemClock(),
+                clock=clock or SystemClock(),
                 limit=limit,
                 probing=probing,
+                intake=OfficeIntake(),
             )
-            return await run_lane(given, tell, note.crashed)
+            try:
+                return await run_lane(given, tell, note.crashed)
+            finally:
+                if flow is Flow.REMITTANCES:
+                    # What a run that was killed had sealed and not yet recorded.
+                    await ledger.call(sweep, desk.evidence, utc_now())
 
     desk.log.log(Event.RUN_STARTED, portal=portal, flow=flow, headed=headed)
     with _ended_by_sigterm_too():

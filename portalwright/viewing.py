@@ -5,9 +5,19 @@ from portalwright.office import Desk, utc_now
 
 
 def record_look(
-    desk: Desk, action: str, count: int, *, names: bool, portal: str | None = None, case_id: int | None = None
+    desk: Desk,
+    action: str,
+    count: int,
+    *,
+    names: bool,
+    portal: str | None = None,
+    case_id: int | None = None,
+    about: str = "claim",
 ) -> None:
-    """Put the look into the audit log; `names` says whether patients' names were shown. Call before showing."""
+    """Put the look into the audit log; `names` says whether patients' names were shown. Call before showing.
+
+    `about` says of what kind the things were: claim, appointment, payments.
+    """
     audit.append(
         desk.actor,
         action,
@@ -16,11 +26,11 @@ def record_look(
         utc_now(),
         portal=portal or "",
         result=f"{count} shown",
-        fields=("claim", "patient") if names else ("claim",),
+        fields=(about, "patient") if names else (about,),
     )
 
 
-def record_export(desk: Desk, kind: str, result: str, *, names: bool, portal: str | None) -> None:
+def record_export(desk: Desk, kind: str, result: str, *, names: bool, portal: str | None, about: str = "claim") -> None:
     """Put an export of answers into the audit log: the kind of file and how many rows, never where it went."""
     audit.append(
         desk.actor,
@@ -30,5 +40,5 @@ def record_export(desk: Desk, kind: str, result: str, *, names: bool, portal: st
         utc_now(),
         portal=portal or "",
         result=result,
-        fields=("claim", "patient") if names else ("claim",),
+        fields=(about, "patient") if names else (about,),
     )

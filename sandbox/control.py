@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from json import JSONDecodeError
 
 from pydantic import ValidationError
@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox.acknowledgement_files import accepted_batch, claim_acknowledgement
 from sandbox.profile import Page, Profile
 from sandbox.quirks import QuirkRefused
 from sandbox.side import PortalSide
 from sandbox.switches import Switches
 from sandbox.terms import Terms, next_terms
-from sandbox.worklist import worklist_csv
+from sandbox.truth.remittance import Delivery
+from sandbox.worklist import appointments_csv, deposits_csv, worklist_csv
 
 
 def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Callable[[], Awaitable[None]]) -> Starlette:
@@ -37,6 +39,28 @@ def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Calla
 
     async def worklist(request: Request) -> Response:
         return PlainTextResponse(worklist_csv(side.truth), media_type="text/csv")
+
+    async def appointments(request: Request) -> Response:
+        return PlainTextResponse(appointments_csv(side.truth), media_type="text/csv")
+
+    async def deposits(request: Request) -> Response:
+        return PlainTextResponse(deposits_csv(side.truth), media_type="text/csv")
+
+    async def document(request: Request) -> Response:
+        kind: Delivery = "835" if request.path_params["kind"] == "835" else "eob"
+        content = side.remittances.given(request.path_params["trace"], kind)
+        if content is None:
+            return JSONResponse({"error": "There is no such document."}, 404)
+        return Response(content, media_type="application/octet-stream")
+
+    async def archive(request: Request) -> Response:
+        first, last = (date.fromisoformat(request.query_params[name]) for name in ("paid_from", "paid_to"))
+        provider = side.truth.practice.providers[0]
+        return Response(side.reports.archive(first, last, provider.npi), media_type="application/zip")
+
+    async def acknowledgement(request: Request) -> Response:
+        make = {"999": accepted_batch, "277CA": claim_acknowledgement}[request.path_params["kind"]]
+        return Response(make(side.truth), media_type="application/octet-stream")
 
     async def delayed(request: Request) -> Response:
         return JSONResponse(side.search.delayed_rows())
@@ -113,6 +137,11 @@ def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Calla
             Route("/events", events),
             Route("/truth", truth),
             Route("/worklist.csv", worklist),
+            Route("/appointments.csv", appointments),
+            Route("/deposits.csv", deposits),
+            Route("/documents/{trace}/{kind}", document),
+            Route("/archive.zip", archive),
+            Route("/acknowledgements/{kind}", acknowledgement),
             Route("/delayed", delayed),
             Route("/mailbox", mailbox),
             Route("/clock", clock, methods=["GET", "POST"]),

@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,8 @@ from sandbox.switches import LineFault
 
 TRANSPORT = "practice_transport"
 """The key in the scope's state under which the server leaves the connection's transport."""
+DOCUMENTS = (b"application/pdf", b"application/zip", b"application/octet-stream")
+"""Media types of files, whether or not they come as an attachment."""
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER with no time: closing the socket sends RST instead of FIN."""
 
@@ -71,8 +74,15 @@ class FaultyLine:
         if fault is None:
             await self.portal(scope, receive, send)
             return
-        self.side.events.add("fault", user_agent, name=fault.kind, path=scope["path"], method=scope["method"])
+        if fault.kind == "half-download":
+            await self._half_a_document(fault, scope, receive, send)
+            return
+        self._note(fault, scope)
         await self._happen(fault, scope, receive, send)
+
+    def _note(self, fault: LineFault, scope: Scope) -> None:
+        user_agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
+        self.side.events.add("fault", user_agent, name=fault.kind, path=scope["path"], method=scope["method"])
 
     def _fault(self, scope: Scope) -> LineFault | None:
         """The first fault that is on and applies to this request."""
@@ -95,10 +105,8 @@ class FaultyLine:
         match fault.kind:
             case "reset":
                 await _reset(transport, receive)
-            case "drop":
+            case "drop" | "half-download":
                 await self._cut(scope, receive, send, transport)
-            case "half-download":
-                await self._cut(scope, receive, send, transport, downloads_only=True)
             case "lost-answer":
                 await self.portal(scope, receive, _swallow)
                 await _reset(transport, receive)
@@ -113,17 +121,33 @@ class FaultyLine:
             case "error":
                 await _plain(send, fault.status, "The server could not handle the request.")
 
+    async def _half_a_document(self, fault: LineFault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Cut the answer when it is a document; a page goes through whole and does not count as a fault."""
+
+        def is_cut(headers: Mapping[bytes, bytes]) -> bool:
+            if not _is_document(headers):
+                self._counters[fault].happened -= 1
+                return False
+            self._note(fault, scope)
+            return True
+
+        await self._cut(scope, receive, send, scope["state"][TRANSPORT], is_cut)
+
     async def _cut(
-        self, scope: Scope, receive: Receive, send: Send, transport: asyncio.Transport, *, downloads_only: bool = False
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        transport: asyncio.Transport,
+        is_cut: Callable[[Mapping[bytes, bytes]], bool] = lambda headers: True,
     ) -> None:
-        """Let the headers and half of the body through, then end the connection."""
-        cutting = not downloads_only
+        """Let the headers and half of the body through, then end the connection; if these headers are to be cut."""
+        cutting = False
 
         async def half(message: Message) -> None:
             nonlocal cutting
             if message["type"] == "http.response.start":
-                headers = {name.lower(): value for name, value in message["headers"]}
-                cutting = cutting or headers.get(b"content-disposition", b"").startswith(b"attachment")
+                cutting = is_cut({name.lower(): value for name, value in message["headers"]})
                 await send(message)
             elif not cutting:
                 await send(message)
@@ -137,6 +161,12 @@ class FaultyLine:
             await self.portal(scope, receive, half)
         except Cut:
             await _gone(receive)
+
+
+def _is_document(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether an answer is a file: an attachment, or a form or archive that a window shows or saves."""
+    disposition, media_type = headers.get(b"content-disposition", b""), headers.get(b"content-type", b"")
+    return disposition.startswith(b"attachment") or media_type.startswith(DOCUMENTS)
 
 
 async def _swallow(message: Message) -> None:

@@ -33,18 +33,22 @@ class PracticePortal:
         *,
         seed: int = 7,
         claims: int = 60,
+        appointments: int = 20,
         today: str | None = None,
         quirks: dict[str, float] | None = None,
         level: str = "none",
         layout: int = 1,
     ) -> None:
-        """`claims` is the number of work-list rows; `today` (YYYY-MM-DD) is the portal's date, default now.
+        """`claims` is the number of work-list rows, `appointments` that of visits.
+
+        `today` (YYYY-MM-DD) is the portal's date, default now.
 
         `quirks` are names and probabilities, on top of those of the `level`: "none", "field" or "x10".
         """
         self.name = name
         self._command = [sys.executable, "-m", "sandbox", "serve", name, "--exit-with-stdin"]
         self._command += ["--seed", str(seed), "--claims", str(claims)]
+        self._command += ["--appointments", str(appointments)]
         if today is not None:
             self._command += ["--today", today]
         self._command += ["--level", level, "--layout", str(layout)]
@@ -121,13 +125,33 @@ class PracticePortal:
         return answer
 
     def truth(self) -> dict[str, Any]:
-        """The truth ledger as JSON: practice, members, claims, rows, asks; money as decimal strings."""
+        """The truth ledger as JSON: see `sandbox.truth.ledger`; money as decimal strings."""
         answer: dict[str, Any] = json.loads(self._ask("/truth"))
         return answer
 
     def worklist_csv(self) -> str:
         """The office's work list, as the CSV text it would export."""
         return self._ask("/worklist.csv").decode()
+
+    def appointments_csv(self) -> str:
+        """The office's appointments, as the CSV text it would export."""
+        return self._ask("/appointments.csv").decode()
+
+    def deposits_csv(self) -> str:
+        """What the office's bank shows of the payer's money, as CSV text."""
+        return self._ask("/deposits.csv").decode()
+
+    def document(self, trace: str, kind: str) -> bytes:
+        """The 835 or the paper form ("eob") of a payment, as the portal gives it."""
+        return self._ask(f"/documents/{trace}/{kind}")
+
+    def archive(self, paid_from: str, paid_to: str) -> bytes:
+        """A ZIP of the first provider's remittances of these days of payment (YYYY-MM-DD, both included)."""
+        return self._ask(f"/archive.zip?paid_from={paid_from}&paid_to={paid_to}")
+
+    def acknowledgement(self, kind: str) -> bytes:
+        """What came back for the claims that the office sent: "999" or "277CA"."""
+        return self._ask(f"/acknowledgements/{kind}")
 
     def advance(self, seconds: float) -> None:
         """Move the portal's clock forward."""

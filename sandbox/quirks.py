@@ -234,35 +234,31 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk(36, "default-filter", "A filter that is set to begin with hides rows.", (_A, _C), "W", "item"),
     Quirk(37, "processed-words", "A word that means paid or denied.", EVERYWHERE, "D", "item", always=EVERYWHERE),
     Quirk(38, "payer-correction", "The payer shows a new member id.", EVERYWHERE, "W", "item", always=EVERYWHERE),
-    Quirk(
-        39, "benefits-not-loaded", "Benefits stand in a disclaimer only.", (_A,), "W", "item", comes_with="eligibility"
-    ),
+    Quirk(39, "benefits-not-loaded", "The benefits are not there, a disclaimer says so.", (_A,), "W", "item"),
     Quirk(
         40,
         "report-later",
-        "A report is built later and its link expires.",
+        "A report or document is built minutes later; a report's link expires.",
         (_B, _D),
         "D",
         "item",
-        comes_with="remittances",
+        always=(_B,),
     ),
     Quirk(
         41,
         "many-files",
-        "One archive of many files, one of them broken.",
+        "An archive of many files with one that is empty, broken or named as another one.",
         (_B, _D),
         "W",
         "item",
-        comes_with="remittances",
     ),
     Quirk(
         42,
         "pdf-only",
-        "A remittance as a PDF: scanned, or with a password.",
+        "Of a payment there is only the paper form: with a text layer, scanned, or behind a password.",
         (_D, _B),
         "D",
         "item",
-        comes_with="remittances",
     ),
     Quirk(
         43,
@@ -271,7 +267,7 @@ QUIRKS: tuple[Quirk, ...] = (
         (_C, _B),
         "W",
         "item",
-        comes_with="remittances",
+        always=(_C, _B),
     ),
     Quirk(44, "appeal-refused", "The appeal form refuses.", (_A, _B, _C), "W", "item", comes_with="appeals"),
     Quirk(
@@ -386,6 +382,10 @@ class Quirks:
         Raises QuirkRefused, and changes nothing, when the portal cannot have one of them.
         """
         self._settings = checked(self.portal, settings)
+
+    def always(self, name: str) -> bool:
+        """True when this portal is always so."""
+        return self.portal in _BY_NAME[name].always
 
     def happens(self, name: str, user_agent: str = "", **details: Detail) -> bool:
         """Throw the die of this quirk; when it happens an event `quirk` with its name is written.

@@ -1,8 +1,6 @@
 """The claim search of the practice portals: what a form takes, which claims it finds, and how it lists them."""
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,16 +8,15 @@ from typing import Literal
 
 from sandbox.clock import Clock
 from sandbox.listing import Listing, Mismatch
+from sandbox.person_match import has_id, named
 from sandbox.quirks import Quirks
-from sandbox.truth.model import Claim, Member, Truth
+from sandbox.truth.ledger import Truth
+from sandbox.truth.model import Claim, Member
+from sandbox.truth.payer_rules import IdRule, NameRule
 
 Field = Literal["member_id", "last_name", "first_name", "birth_date", "service_from", "service_to", "claim_number"]
-IdRule = Literal["to-the-letter", "as-written", "without-prefix"]
-NameRule = Literal["three-letters", "as-on-the-card"]
-"""`as-on-the-card`: all letters of the name; a typed suffix, middle initial, nickname or accent does not fit."""
 Reason = Literal["more-needed", "no-dates", "dates-reversed", "span-too-long", "too-far-back", "bad-member-id"]
 
-PREFIX_LETTERS = 3
 LOADS_WITHIN = timedelta(days=3)
 """The longest that the quirk `load-delay` keeps a patient's claims from the portal."""
 
@@ -141,13 +138,13 @@ class ClaimSearch:
         """The members that fit everything that this way of searching uses."""
         fitting: Iterable[Member] = self.truth.members
         if "member_id" in way:
-            fitting = [member for member in fitting if self._has_id(member, query.member_id)]
+            fitting = [member for member in fitting if has_id(member, query.member_id, self.rules.member_id)]
         if "birth_date" in way:
             fitting = [member for member in fitting if member.birth_date == query.birth_date]
         if "last_name" in way:
-            fitting = [member for member in fitting if self._named(member.last_name, query.last_name)]
+            fitting = [member for member in fitting if named(member.last_name, query.last_name, self.rules.names)]
         if "first_name" in way:
-            fitting = [member for member in fitting if self._named(member.first_name, query.first_name)]
+            fitting = [member for member in fitting if named(member.first_name, query.first_name, self.rules.names)]
         return tuple(fitting)
 
     def _mismatch(self, query: Query, way: tuple[Field, ...]) -> Mismatch:
@@ -156,17 +153,6 @@ class ClaimSearch:
             return ""
         named = tuple(name for name in way if name in ("member_id", "last_name", "first_name"))
         return "birth-date" if self.members(query, named) else "name"
-
-    def _has_id(self, member: Member, typed: str) -> bool:
-        known = (member.member_id, *member.former_member_ids)
-        if self.rules.member_id == "without-prefix":
-            known = tuple(one[PREFIX_LETTERS:] for one in known)
-        return typed in known
-
-    def _named(self, shown: str, typed: str) -> bool:
-        if self.rules.names == "as-on-the-card":
-            return _on_the_card(shown) == _letters(typed)
-        return _three_letters(shown) == _three_letters(typed)
 
     def _loaded(self, claim: Claim, user_agent: str) -> bool:
         """Whether this claim is on the portal yet, by the portal's own delay and by the quirk `load-delay`."""
@@ -239,17 +225,3 @@ def _on_days(claim: Claim, query: Query) -> bool:
     if query.service_from is None or query.service_to is None:
         return True
     return claim.service_from <= query.service_to and claim.service_to >= query.service_from
-
-
-def _letters(name: str) -> str:
-    """Letters alone, in capitals: blanks, hyphens and apostrophes never count, an accented letter is another one."""
-    return "".join(letter for letter in name.upper() if letter.isalpha())
-
-
-def _on_the_card(name: str) -> str:
-    """A last name as the card has it: the generation suffix is a field of its own there."""
-    return _letters(re.sub(r"[ ,]+(JR|SR|II|III|IV)\.?$", "", name.upper()))
-
-
-def _three_letters(name: str) -> str:
-    return _letters(unicodedata.normalize("NFKD", name))[:3]

@@ -93,6 +93,7 @@ def serve(
     control_port: int,
     seed: int,
     claims: int,
+    appointments: int = 20,
     today: date | None = None,
     quirks: dict[str, float] | None = None,
     level: Level = "none",
@@ -111,7 +112,15 @@ def serve(
     switches = Switches.model_validate({"layout": layout})
 
     async def run() -> None:
-        side = make_side(archetype, seed=seed, claims=claims, today=today, quirks=chosen, switches=switches)
+        side = make_side(
+            archetype,
+            seed=seed,
+            claims=claims,
+            appointments=appointments,
+            today=today,
+            quirks=chosen,
+            switches=switches,
+        )
         await _serve(application, side, (port, control_port), seed, exit_with_stdin=exit_with_stdin)
 
     asyncio.run(run())

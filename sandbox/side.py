@@ -8,17 +8,20 @@ from zoneinfo import ZoneInfo
 from sandbox.accounts import Account, sign_in_data
 from sandbox.clock import Clock
 from sandbox.door import Door
+from sandbox.eligibility import EligibilitySearch
 from sandbox.events import EventLog
 from sandbox.mailbox import Mailbox
 from sandbox.maintenance import Maintenance, Planned
 from sandbox.profile import Profile
 from sandbox.quirks import Quirks
+from sandbox.remittances import RemittanceSearch
+from sandbox.reports import Reports
 from sandbox.search import ClaimSearch, SearchRules
 from sandbox.sessions import Session, Sessions
 from sandbox.switches import SwitchBoard, Switches
 from sandbox.throttle import Throttle
 from sandbox.truth.generator import make_truth
-from sandbox.truth.model import Truth
+from sandbox.truth.ledger import Truth
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class PortalSide:
     maintenance: Maintenance
     door: Door
     search: ClaimSearch
+    eligibility: EligibilitySearch
+    remittances: RemittanceSearch
+    reports: Reports
     throttle: Throttle
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -62,6 +68,7 @@ def make_side(
     *,
     seed: int,
     claims: int,
+    appointments: int = 20,
     today: date | None = None,
     quirks: dict[str, float] | None = None,
     switches: Switches | None = None,
@@ -74,7 +81,8 @@ def make_side(
     events = EventLog(clock)
     die = Quirks(seed, archetype.name, quirks or {}, events)
     board = SwitchBoard(switches)
-    truth = make_truth(seed, claims, clock.now().date(), archetype.name)
+    truth = make_truth(seed, claims, clock.now().date(), archetype.name, appointments)
+    remittances = RemittanceSearch(archetype.name, truth, clock, die)
     account = Account(sign_in_data(seed), clock, archetype.profile)
     sessions = Sessions(clock, archetype.profile)
     mailbox = Mailbox(clock)
@@ -101,5 +109,8 @@ def make_side(
             seed=seed,
         ),
         search=ClaimSearch(truth, archetype.search, clock, die),
+        eligibility=EligibilitySearch(archetype.name, truth, clock, die),
+        remittances=remittances,
+        reports=Reports(remittances, clock, die),
         throttle=Throttle(clock, die, board),
     )

@@ -25,7 +25,7 @@ class LineFault(BaseModel):
     kind: LineFaultKind
     """`reset`: the connection is reset before an answer. `drop`: it ends in mid-body. `delay`: the answer comes
     `seconds` later. `error`: HTTP `status`, the work is not done. `too-many-requests`: HTTP 429 with Retry-After
-    `seconds`. `half-download`: an attachment ends half-way. `lost-answer`: the work is done and the connection is
+    `seconds`. `half-download`: a document ends half-way. `lost-answer`: the work is done and the connection is
     reset. `session-killed`: all sessions end before the request is looked at."""
     every: int | None = Field(default=None, ge=1)
     probability: float | None = Field(default=None, ge=0, le=1)

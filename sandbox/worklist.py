@@ -1,17 +1,35 @@
-"""The office's side of the truth: the work list it would export from its practice system, as CSV."""
+"""The office's side of the truth, as CSV: the work list, the appointments, and the bank's deposits."""
 
 import csv
 import io
+from collections.abc import Iterable
 
-from sandbox.truth.model import Truth, WorkListRow
+from sandbox.truth.coverage import Appointment
+from sandbox.truth.ledger import Truth
+from sandbox.truth.model import Frozen, WorkListRow
+from sandbox.truth.remittance import Deposit
 
 HEADER = tuple(WorkListRow.model_fields)
 
 
 def worklist_csv(truth: Truth) -> str:
     """One row per claim the office asks about: ISO dates, plain decimal dollars."""
+    return _csv(WorkListRow, truth.rows)
+
+
+def appointments_csv(truth: Truth) -> str:
+    """One row per visit that the office asks coverage for: ISO dates."""
+    return _csv(Appointment, truth.appointments)
+
+
+def deposits_csv(truth: Truth) -> str:
+    """One row per deposit of the payer at the office's bank: ISO dates, plain decimal dollars."""
+    return _csv(Deposit, truth.deposits)
+
+
+def _csv(model: type[Frozen], rows: Iterable[Frozen]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, HEADER, lineterminator="\r\n")
+    writer = csv.DictWriter(text, tuple(model.model_fields), lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(row.model_dump(mode="json") for row in truth.rows)
+    writer.writerows(row.model_dump(mode="json") for row in rows)
     return text.getvalue()

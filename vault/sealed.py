@@ -1,11 +1,14 @@
 """Sealed evidence: pages, pictures and downloads, each item under a key of its own that can be thrown away."""
 
+import contextlib
 import hashlib
 import os
 import re
 import secrets
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from vault.envelope import Binding, KeyEncryptionKey, open_body, seal_body, unwrap_data_key, wrap_new_data_key
@@ -15,6 +18,7 @@ from vault.secret import Secret
 
 _ITEM_ID_LENGTH = 16
 _FORMAT = b"\x01"
+_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,19 @@ class SealedFolder:
             raise SealedItemMissing(name) from None
         return self.sealer.open(wrapped_key, sealed, label)
 
+    def older_than(self, instant: datetime) -> Iterator[str]:
+        """The names of the files that were written before this (aware) instant, read as they are taken."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            with contextlib.suppress(FileNotFoundError):
+                if _NAME.fullmatch(path.name) and path.stat().st_mtime < instant.timestamp():
+                    yield path.name
+
+    def remove(self, name: str) -> None:
+        """Remove a file that nobody needs; harmless when it is gone already."""
+        self._path(name).unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         """Spread over 256 folders, since folders of a million files are slow to list and to copy."""
-        if not re.fullmatch(r"[0-9a-f]{32}", name):
+        if not _NAME.fullmatch(name):
             raise SealedItemMissing("of that name")
         return self.folder / name[:2] / name

@@ -11,8 +11,9 @@ from bots.door.pressing import unknown
 from bots.door.said import said
 from bots.faults import PageFailed
 from bots.found import Arrived
-from bots.portal_page import After, PortalPage
+from bots.portal_page import PortalPage
 from bots.press_guard import PressGuard
+from bots.watched_page import After
 from flows.outcomes import Stop
 from ledger.presses import PressResult
 from packs.signing_in import SignInRow

@@ -1,8 +1,11 @@
 """The fields and buttons of a sign-in: typed and checked, pressed once, a secret's press counted before it happens."""
 
+from bots.endings import not_pressed
 from bots.faults import PageFailed
-from bots.portal_page import After, PortalPage, not_pressed, plain
+from bots.portal_page import PortalPage
 from bots.press_guard import PressGuard
+from bots.same_text import plain
+from bots.watched_page import After
 from flows.outcomes import Code, Ending, Stop, stop
 from ledger.presses import PressKind
 from packs.moves import Next

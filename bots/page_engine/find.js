@@ -2,11 +2,16 @@
 //
 // A *way* is one entry of an element's `find` in the pack.
 
-/** For one look at the page. `root` is the document, or a part of it. */
-const finder = (root) => {
+const byXpath = (tree, path) => {
+  const result = evaluateXpath(document, path, tree, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+  return Array.from({ length: result.snapshotLength }, (_, index) => result.snapshotItem(index))
+    .filter((node) => isElement(node) || isText(node));
+};
+
+/** For one look at the page. `root` is the document, or an element: then only what is inside it is found. */
+const finder = (root, seen = sight()) => {
   const roots = treesBelow(root);
   const everywhere = (css) => roots.flatMap((tree) => queryAll(tree, css));
-  const seen = sight();
   const { shown, line, visible } = seen;
   const { withText, withPattern, beside, unlabelled, onlyField, caption } = textFinder(roots, seen);
   const sectionsUnder = sectionFinder(root, everywhere, seen);
@@ -29,10 +34,7 @@ const finder = (root) => {
     if (way.near !== undefined) return withText(sought).flatMap(beside);
     if (way.css !== undefined) return everywhere(way.css);
     // XPath knows no shadow roots: it is for the document itself.
-    return roots.filter((tree) => !(tree instanceof ShadowRoot)).flatMap((tree) => {
-      const result = evaluateXpath(document, way.xpath, tree, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-      return Array.from({ length: result.snapshotLength }, (_, index) => result.snapshotItem(index));
-    }).filter((node) => isElement(node) || isText(node));
+    return roots.filter((tree) => !(tree instanceof ShadowRoot)).flatMap((tree) => byXpath(tree, way.xpath));
   };
 
   /** The one node that stands for all wrappers around the same content: what can be acted on, else the innermost. */
@@ -88,6 +90,8 @@ const finder = (root) => {
         const tests = sectionsUnder(plain(way.under));
         nodes = nodes.filter((node) => tests.some((test) => test(node)));
       }
+      // An XPath may lead out of the part on purpose, to a heading that stands before it.
+      if (isElement(root) && way.xpath === undefined) nodes = nodes.filter((node) => node !== root && inside(node, root));
       nodes = nodes.filter(visible);
       const stands = what === 'field' ? (node) => fieldIn(canonical(node)) : canonical;
       const set = new Set(tables ? nodes.flatMap(canonicalTables) : nodes.map(stands));
@@ -119,5 +123,5 @@ const finder = (root) => {
     return view.busy !== null && resolve(view.busy.find).state !== 'missing' ? 'busy' : 'there';
   };
 
-  return { ...seen, caption, roots, resolve, viewState };
+  return { ...seen, sight: seen, caption, roots, resolve, viewState };
 };

@@ -1,4 +1,6 @@
 // Tables: rows as texts of the columns that the pack declares, and the link that opens one row.
+//
+// What looks alike and stands several times (cards, boxes) is a table of *blocks*: each block is a row, or holds rows.
 
 const ownRows = (table) => {
   if (!is(table, 'table')) {
@@ -55,14 +57,26 @@ const layOut = (table) => {
 };
 const headingCell = (cell) => cell !== undefined && (is(cell, 'th') || matches(cell, '[role=columnheader i]'));
 
+const outermost = (nodes) => nodes.filter((node) => !nodes.some((other) => other !== node && contains(other, node)));
+
 /** For one look at the page, given what `finder` found out about it. */
-const tableReader = ({ resolve, shown, line, visible }) => {
+const tableReader = (finding) => {
+  const { resolve, shown, line, visible } = finding;
   /** The data rows as texts of the declared columns, and where they stand; or what is wrong with the layout. */
   const tableRows = (spec) => {
-    const { state, node, silent, places: ways } = resolve(spec.find, 'table');
-    const names = Object.keys(spec.columns);
-    const answer = { state, problem: null, problem_at: null, columns: names, rows: [], places: [], silent, ways };
+    const { state, node, silent, places: ways } = resolve(spec.find, spec.blocks === null ? 'table' : 'any');
+    const answer = {
+      state, problem: null, problem_at: null, columns: Object.keys(spec.columns), rows: [], places: [], silent, ways,
+    };
     if (node === null) return answer;
+    const marker = resolve(spec.empty.find).node;
+    const read = spec.blocks === null ? rowsOf(node, spec.columns, marker) : rowsOfBlocks(node, spec, marker);
+    return { ...answer, ...read };
+  };
+  /** The rows of one table. */
+  const rowsOf = (node, described, marker) => {
+    const names = Object.keys(described);
+    const answer = { rows: [], places: [] };
     const grid = layOut(node);
     let heads = 0;
     while (heads < grid.length && grid[heads].columns.length
@@ -70,7 +84,7 @@ const tableReader = ({ resolve, shown, line, visible }) => {
     const headings = grid.slice(0, heads);
     const width = Math.max(0, ...headings.map((row) => row.columns.length));
     for (const name of names) {
-      const { header, position } = spec.columns[name];
+      const { header, position } = described[name];
       const stack = [...new Set(headings.map((row) => row.columns[position - 1]).filter((cell) => cell !== undefined))];
       const own = stack.filter(
         (cell) => headings.every((row) => row.columns.filter((other) => other === cell).length <= 1));
@@ -79,7 +93,6 @@ const tableReader = ({ resolve, shown, line, visible }) => {
         return { ...answer, problem: 'headings', problem_at: name };
       }
     }
-    const marker = resolve(spec.empty.find).node;
     const repeated = headings.map((row) => row.columns.map(line).join('\n'));
     for (const { row, part, columns } of grid.slice(heads)) {
       if (part === 'tfoot' || !columns.length) continue;
@@ -87,13 +100,50 @@ const tableReader = ({ resolve, shown, line, visible }) => {
       const texts = columns.map((cell) => (cell === undefined ? '' : shown(cell)));
       if (texts.every((text) => text === '')) continue;
       if (columns.every(headingCell) && repeated.includes(columns.map(line).join('\n'))) continue;
-      const declared = names.map((name) => columns[spec.columns[name].position - 1]);
+      const declared = names.map((name) => columns[described[name].position - 1]);
       if (columns.length !== width || declared.some((cell) => cell === undefined)
         || declared.some((cell) => columns.filter((other) => other === cell).length > 1)) {
         return { ...answer, problem: 'row-shape', problem_at: String(answer.rows.length), rows: [], places: [] };
       }
-      answer.rows.push(names.map((name) => texts[spec.columns[name].position - 1]));
+      answer.rows.push(names.map((name) => texts[described[name].position - 1]));
       answer.places.push(Object.fromEntries(names.map((name, index) => [name, declared[index]])));
+    }
+    return answer;
+  };
+  /** The rows of all blocks. What a block shows once is said again with each row of the table that the block holds. */
+  const rowsOfBlocks = (node, spec, marker) => {
+    const names = Object.keys(spec.columns);
+    const alone = names.filter((name) => spec.columns[name].find !== undefined);
+    const inTable = Object.fromEntries(Object.entries(spec.columns).filter(([name]) => !alone.includes(name)));
+    const answer = { rows: [], places: [] };
+    const odd = () => ({ problem: 'row-shape', problem_at: String(answer.rows.length), rows: [], places: [] });
+    // The same content may be wrapped several times, and the blocks stand inside the outermost of the wrappers.
+    let holder = elementOf(node);
+    while (around(holder) !== null && line(around(holder)) === line(holder)) holder = around(holder);
+    const { css, xpath } = spec.blocks;
+    const blocks = (css === undefined ? byXpath(holder, xpath) : queryAll(holder, css))
+      .filter((block) => isElement(block) && visible(block) && (marker === null || !inside(marker, block)));
+    if (outermost(blocks).length !== blocks.length) return odd();
+    for (const block of blocks) {
+      const within = finder(block, finding.sight);
+      const { held } = valueReader(within);
+      const once = alone.map((name) => [name, held({ find: spec.columns[name].find })]);
+      // What a person sees of it is gone, or the ways lead to different places.
+      if (once.some(([, { state, by_shape: byShape }]) => state === 'conflict' || byShape)) return odd();
+      if (once.some(([, { state }]) => state === 'weak')) answer.state = 'weak';
+      const texts = Object.fromEntries(once.map(([name, { text }]) => [name, text]));
+      if (alone.length === names.length) {
+        answer.rows.push(names.map((name) => texts[name]));
+        continue;
+      }
+      const tables = outermost(queryAll(block, TABLE).filter(visible));
+      if (tables.length !== 1) return odd();
+      const { problem, problem_at, rows } = rowsOf(tables[0], inTable, marker);
+      if (problem) return { problem, problem_at, rows: [], places: [] };
+      for (const row of rows) {
+        const shownInRow = Object.fromEntries(Object.keys(inTable).map((name, index) => [name, row[index]]));
+        answer.rows.push(names.map((name) => texts[name] ?? shownInRow[name]));
+      }
     }
     return answer;
   };

@@ -5,7 +5,7 @@ from django.db import models
 from ledger.models.added_only import AddedOnly, AddedOnlyManager
 from ledger.models.lanes import Lane
 from ledger.models.people import Account
-from ledger.models.work import Claim, WorkItem
+from ledger.models.work import EXACTLY_ONE_SUBJECT, Appointment, Claim, PaymentPeriod, WorkItem
 
 
 class Run(models.Model):
@@ -45,12 +45,18 @@ class Attempt(AddedOnly):
 
 
 class AnswerVersion(AddedOnly):
-    """One answer about a claim. Amounts in cents; `normalised` and `extracted` are canonical JSON."""
+    """One answer to one question. Amounts in cents; `normalised` and `extracted` are canonical JSON.
 
-    claim = models.ForeignKey(Claim, models.PROTECT)
+    `taken_from` is the answer to another question that answers this one too; then both have the same attempt.
+    """
+
+    claim = models.ForeignKey(Claim, models.PROTECT, null=True)
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, db_index=False)
+    period = models.ForeignKey(PaymentPeriod, models.PROTECT, null=True, db_index=False)
     flow = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
-    attempt = models.OneToOneField(Attempt, models.PROTECT)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="+", db_index=False)
+    taken_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     author = models.ForeignKey(Account, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     observed_at = models.DateTimeField()
@@ -60,6 +66,7 @@ class AnswerVersion(AddedOnly):
     normalised = models.TextField()
     extracted = models.TextField()
     category = models.CharField(max_length=10, default="")
+    coverage_status = models.CharField(max_length=20, default="")
     portal_text = models.TextField(default="")
     payer_claim_number = models.TextField(default="")
     billed_cents = models.BigIntegerField(null=True)
@@ -73,7 +80,23 @@ class AnswerVersion(AddedOnly):
     objects = AddedOnlyManager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["claim", "flow", "version"], name="one_answer_per_version"),)
+        constraints = (
+            models.UniqueConstraint(fields=["claim", "flow", "version"], name="one_answer_per_version"),
+            models.UniqueConstraint(
+                fields=["appointment", "flow", "version"],
+                condition=models.Q(appointment__isnull=False),
+                name="one_appointment_answer_per_version",
+            ),
+            models.UniqueConstraint(
+                fields=["period", "flow", "version"],
+                condition=models.Q(period__isnull=False),
+                name="one_period_answer_per_version",
+            ),
+            models.UniqueConstraint(
+                fields=["attempt"], condition=models.Q(taken_from=None), name="one_answer_per_attempt"
+            ),
+            models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="an_answer_is_about_one_thing"),
+        )
         indexes = (models.Index(fields=["recorded_at"], name="answers_by_time"),)
 
 

@@ -1,4 +1,8 @@
-"""The work list: patients, their claims, what is to be asked about them, and the cases that wait for a person."""
+"""The work list: patients, claims, appointments, periods of payments, what is asked about each, and cases for people.
+
+A question is about one of three things: a claim (claim status), an appointment (eligibility) or a period of payments
+(remittances). Rows that belong to a question have a column for each kind, and exactly one of them is filled.
+"""
 
 from django.db import models
 
@@ -47,13 +51,76 @@ class Claim(models.Model):
         )
 
 
+class Appointment(models.Model):
+    """A visit for which coverage is needed, under the office's own number; the plan and payers that the office holds.
+
+    `revision` goes up when an import changes it.
+    """
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    portal = models.CharField(max_length=100)
+    provider_tin = models.CharField(max_length=20)
+    provider_npi = models.CharField(max_length=20)
+    patient = models.ForeignKey(Patient, models.PROTECT)
+    appointment_number = models.CharField(max_length=80)
+    service_from = models.DateField()
+    service_to = models.DateField()
+    service_type = models.CharField(max_length=10)
+    plan_name = models.CharField(max_length=200, null=True)
+    group_number = models.CharField(max_length=80, null=True)
+    other_payer = models.CharField(max_length=200, null=True)
+    revision = models.PositiveIntegerField(default=1)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["practice", "portal", "appointment_number"], name="one_appointment_per_number"
+            ),
+        )
+
+
+class PaymentPeriod(models.Model):
+    """The days, both included, whose payments to one provider are looked for at one portal. Never changed."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    portal = models.CharField(max_length=100)
+    provider_tin = models.CharField(max_length=20)
+    provider_npi = models.CharField(max_length=20)
+    paid_from = models.DateField()
+    paid_to = models.DateField()
+    asked_for_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["practice", "portal", "provider_tin", "provider_npi", "paid_from", "paid_to"],
+                name="one_row_per_period",
+            ),
+        )
+
+
+def _filled(*names: str) -> models.Q:
+    """These are filled, of the three columns for what a question is about, and the others are not."""
+    return models.Q(**{f"{name}__isnull": name not in names for name in ("claim", "appointment", "period")})
+
+
+EXACTLY_ONE_SUBJECT = _filled("claim") | _filled("appointment") | _filled("period")
+AT_MOST_ONE_SUBJECT = _filled() | EXACTLY_ONE_SUBJECT
+
+
 class WorkItem(models.Model):
-    """One question that is asked again and again: a flow about a claim. `attempt` names the try that is under way."""
+    """One question that is asked again and again: a flow about one thing. `attempt` names the try that is under way.
+
+    `revision` is the form of its claim or appointment that is being asked about.
+    """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     portal = models.CharField(max_length=100)
     flow = models.CharField(max_length=40)
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="items")
+    claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="items")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="items", db_index=False)
+    period = models.ForeignKey(PaymentPeriod, models.PROTECT, null=True, related_name="items", db_index=False)
     state = models.CharField(max_length=10)
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
@@ -61,12 +128,24 @@ class WorkItem(models.Model):
     token = models.PositiveBigIntegerField(default=0)
     attempt = models.CharField(max_length=32, default="")
     taken_at = models.DateTimeField(null=True)
-    claim_revision = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
     answer = models.OneToOneField("ledger.AnswerVersion", models.PROTECT, null=True, related_name="newest_of")
     case = models.ForeignKey("ledger.Case", models.PROTECT, null=True, related_name="items")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["flow", "claim"], name="one_item_per_flow_and_claim"),)
+        constraints = (
+            models.UniqueConstraint(fields=["flow", "claim"], name="one_item_per_flow_and_claim"),
+            # Of the rows that have one only: a claim's item pays for none of these indexes.
+            models.UniqueConstraint(
+                fields=["appointment", "flow"],
+                condition=models.Q(appointment__isnull=False),
+                name="one_item_per_appointment_and_flow",
+            ),
+            models.UniqueConstraint(
+                fields=["period", "flow"], condition=models.Q(period__isnull=False), name="one_item_per_period_and_flow"
+            ),
+            models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="an_item_is_about_one_thing"),
+        )
         indexes = (
             models.Index(fields=["portal", "flow", "state", "not_before"], name="what_is_due"),
             models.Index(fields=["lane", "state"], name="what_a_lane_runs"),
@@ -74,7 +153,10 @@ class WorkItem(models.Model):
 
 
 class Case(models.Model):
-    """An exception that waits for a person. `cause` groups what has one cause; `stops` says what stands still."""
+    """An exception that waits for a person. `cause` groups what has one cause; `stops` says what stands still.
+
+    `attempt` is null for what was found in a file that no portal gave.
+    """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     family = models.CharField(max_length=20)
@@ -93,7 +175,9 @@ class Case(models.Model):
     state = models.CharField(max_length=10)
     times = models.PositiveIntegerField(default=1)
     claim = models.ForeignKey(Claim, models.PROTECT, null=True)
-    attempt = models.ForeignKey("ledger.Attempt", models.PROTECT, related_name="+")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True)
+    period = models.ForeignKey(PaymentPeriod, models.PROTECT, null=True)
+    attempt = models.ForeignKey("ledger.Attempt", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -108,5 +192,6 @@ class Case(models.Model):
                 condition=models.Q(state="open") & ~models.Q(cause=""),
                 name="one_open_incident_per_cause",
             ),
+            models.CheckConstraint(condition=AT_MOST_ONE_SUBJECT, name="a_case_is_about_one_thing"),
         )
         indexes = (models.Index(fields=["state", "portal"], name="open_cases_of_a_portal"),)

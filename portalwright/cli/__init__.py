@@ -8,6 +8,7 @@ from typer.main import get_command
 
 from portalwright.cli import (
     answers,
+    appointment,
     audit,
     browser,
     cases,
@@ -16,9 +17,14 @@ from portalwright.cli import (
     code,
     demo,
     export,
+    import_documents,
     init,
     ledger,
     permit,
+    posting,
+    remit,
+    remit_show,
+    remits,
     run,
     sandbox,
     selectors,
@@ -43,6 +49,9 @@ app.command("browser")(browser.browser)
 app.add_typer(vault.app, name="vault")
 app.command("permit")(permit.permit)
 app.add_typer(claims.app, name="import")
+claims.app.command("remits")(import_documents.import_remits)
+claims.app.command("acknowledgements")(import_documents.import_acknowledgements)
+claims.app.command("deposits")(import_documents.import_deposits)
 app.command("run")(run.run)
 app.command("code")(code.code)
 app.command("terms")(terms.terms)
@@ -50,6 +59,12 @@ app.command("status")(status.status)
 app.command("answers")(answers.answers)
 app.command("export")(export.export)
 app.command("claim")(claim.claim)
+app.command("appointment")(appointment.appointment)
+app.add_typer(remits.app, name="remits")
+app.add_typer(remit.app, name="remit")
+remit.app.command("show")(remit_show.show)
+remit.app.command("document")(remit_show.document)
+app.add_typer(posting.app, name="posting")
 app.add_typer(cases.app, name="cases")
 app.add_typer(selectors.app, name="selectors")
 app.add_typer(audit.app, name="audit")

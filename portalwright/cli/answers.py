@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portalwright.cli.export import check_exported, check_lines, format_of
 from portalwright.cli.options import (
     AccountOption,
     LinesOption,
@@ -18,11 +19,7 @@ from portalwright.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from documents.answers_out import FileFormat
-    from ledger.answers import AnswerRecord
-    from portalwright.cli.tables import Cell
+    from documents.table_out import FileFormat
 
 
 class _Format(StrEnum):
@@ -35,8 +32,17 @@ class _Format(StrEnum):
 def answers(
     *,
     portal: PortalOption = None,
-    claim: Annotated[
-        str | None, typer.Option("--claim", metavar="NUMBER", help="Only this patient account number, in full.")
+    flow: Annotated[
+        str, typer.Option("--flow", help="The job: claim-status, eligibility or remittances.")
+    ] = "claim-status",
+    number: Annotated[
+        str | None,
+        typer.Option(
+            "--claim",
+            "--appointment",
+            metavar="NUMBER",
+            help="Only this patient account number, or appointment number, in full; and every fact of it.",
+        ),
     ] = None,
     since: SinceOption = None,
     names: NamesOption = False,
@@ -54,58 +60,64 @@ def answers(
     office: OfficeOption = None,
     account: AccountOption = None,
 ) -> None:
-    """The newest answer about each claim. Names of patients are left out unless asked for; every look is recorded.
+    """The newest answer about each claim, appointment or period of payments. Every look is recorded.
+
+    Names of patients are left out unless asked for.
 
     Example:
 
     \b
         portalwright answers --portal practice-national
         portalwright answers --claim ACCT-1001
+        portalwright answers --flow eligibility
+        portalwright answers --flow eligibility --appointment VISIT-2001
         portalwright answers --since 2026-11-01 --format csv
     """
+    from flows.questions import Flow
     from ledger.answers import list_current
+    from portalwright.cli.answer_rows import headings, print_whole, row
+    from portalwright.cli.choices import choice
     from portalwright.cli.opening import at_desk
     from portalwright.cli.tables import print_table
     from portalwright.exporting import Wanted, export_to, exported
     from portalwright.logs import Command
     from portalwright.viewing import record_look
+    from portalwright.words import subject_word
 
+    job = choice(Flow, flow, "--flow")
     file_format = _file_format(form, out, lines=lines, as_json=as_json)
+    if file_format is not None:
+        check_exported(job)
     begin = since.replace(tzinfo=UTC) if since else None
     with at_desk(Command.ANSWERS, office, account) as desk:
         if file_format is not None:
-            wanted = Wanted(file_format, portal=portal, claim=claim, since=begin, lines=lines, names=names)
+            wanted = Wanted(file_format, flow=job, portal=portal, number=number, since=begin, lines=lines, names=names)
             if out is not None:
                 typer.echo(f"{export_to(desk, wanted, out)} rows written.")
             else:
                 sys.stdout.buffer.write(exported(desk, wanted)[0])
                 sys.stdout.buffer.flush()
             return
-        found = list(list_current(portal=portal, claim=claim, since=begin))
-        whole = as_json or claim is not None
-        record_look(desk, "answers.view", len(found), names=names or whole, portal=portal)
+        found = list(list_current(portal=portal, number=number, since=begin, flow=job))
+        record_look(desk, "answers.view", len(found), names=names or as_json, portal=portal, about=subject_word(job))
     if as_json:
         for record in found:
             typer.echo(record.model_dump_json())
         return
-    if claim is not None:
-        _print_whole(found)
+    if number is not None:
+        print_whole(found, names=names)
         return
     print_table(
-        (
-            "account number", *(["patient"] if names else []), "portal", "status", "meaning", "payer's number",
-            "billed", "allowed", "paid", "patient owes", "finalised", "as of",
-        ),
-        [_row(record, names=names) for record in found],
+        headings(job, names=names),
+        [row(record, names=names) for record in found],
         empty="There is no such answer yet.",
-    )  # fmt: skip
+    )
 
 
 def _file_format(form: str | None, out: Path | None, *, lines: bool, as_json: bool) -> "FileFormat | None":
     """The kind of file that is wanted; None for what goes to the screen."""
-    from documents.answers_out import FileFormat
+    from documents.table_out import FileFormat
     from portalwright.cli.choices import choice
-    from portalwright.cli.export import check_lines, format_of
 
     if as_json:
         if form or out or lines:
@@ -123,39 +135,3 @@ def _file_format(form: str | None, out: Path | None, *, lines: bool, as_json: bo
         raise typer.BadParameter("xlsx is no text; name a file with --out", param_hint="--format")
     check_lines(file_format, lines=lines)
     return file_format
-
-
-def _row(record: "AnswerRecord", *, names: bool) -> "Sequence[Cell]":
-    from flows.answers import ClaimState
-    from portalwright.words import category_words
-
-    question, said = record.question, record.answer.normalised
-    who = [f"{question.patient.last_name}, {question.patient.first_name}"] if names else []
-    start: list[Cell] = [question.claim.patient_account_number, *who, question.portal]
-    if not isinstance(said, ClaimState):
-        return [*start, "", "not found", "", question.claim.billed, None, None, None, None, record.answer.observed_at]
-    return [
-        *start,
-        said.category,
-        category_words(said.category),
-        said.payer_claim_number,
-        said.billed,
-        said.allowed,
-        said.paid,
-        said.patient_responsibility.total,
-        said.finalised_date,
-        record.answer.observed_at,
-    ]
-
-
-def _print_whole(found: "list[AnswerRecord]") -> None:
-    """Everything an answer holds, a fact a line."""
-    from portalwright.cli.tables import printable
-    from portalwright.facts import facts
-
-    if not found:
-        typer.echo("There is no such answer yet.")
-    for record in found:
-        typer.echo(f"{record.question.portal}: {record.ending}, version {record.version}, by {record.author}")
-        for name, fact in facts(record.answer.normalised).items():
-            typer.echo(f"  {name}: {printable(fact)}")

@@ -60,14 +60,15 @@ def list_cases(
             typer.echo(case.model_dump_json())
         return
     print_table(
-        ("case", "code", "portal", "stops", "account number", "questions", "opened", "what"),
+        ("case", "code", "portal", "flow", "stops", "number", "questions", "opened", "what"),
         [
             (
                 case.id,
                 case.code,
                 case.portal,
+                case.flow,
                 case.stops,
-                case.patient_account_number or "",
+                case.number or "",
                 case.items,
                 case.opened_at,
                 case.what,
@@ -121,7 +122,8 @@ def close(
 ) -> None:
     """End a case by what becomes of its questions; what it stopped goes on.
 
-    A case about a sign-in does not free the credential: that is `portalwright vault release`.
+    A case about a sign-in does not free the credential: that is `portalwright vault release`. A payment that the case
+    held is posted from then on, if it adds up.
 
     Example:
 
@@ -129,6 +131,7 @@ def close(
         portalwright cases close 12 --how ask-again
     """
     from ledger.cases import close as close_case
+    from ledger.posting import freed
     from ledger.states import Resolution
     from portalwright.cli.choices import choice
     from portalwright.cli.opening import at_desk
@@ -138,8 +141,12 @@ def close(
     resolution = choice(Resolution, how, "--how")
     with at_desk(Command.CASES, office, account) as desk:
         moved = close_case(number, desk.actor, resolution, utc_now(), note=note)
+        payments = freed(number)
     then = "will be asked again" if resolution is Resolution.ASK_AGAIN else "are done"
-    typer.echo(f"Case {number} is closed; {moved} questions {then}.")
+    typer.echo(f"Case {number} is closed" + (f"; {moved} questions {then}." if moved else "."))
+    if payments:
+        listed = ", ".join(map(str, payments))
+        typer.echo(f"Nothing holds payment {listed} any more: the next `portalwright posting export` gives it.")
 
 
 def _lines(case: "CaseRecord") -> list[str]:
@@ -152,7 +159,7 @@ def _lines(case: "CaseRecord") -> list[str]:
         ("credential", case.alias),
         ("view", case.view),
         ("element", case.element),
-        ("account number", case.patient_account_number),
+        ("number", case.number),
         ("stops", case.stops),
         ("questions waiting", case.items),
         ("times seen", case.times),
@@ -166,7 +173,7 @@ def _lines(case: "CaseRecord") -> list[str]:
         lines.append("  the ways to find it:")
         lines += [f"    {printable(way)}" for way in case.ways]
     if case.seen:
-        lines.append("  the portal showed:")
+        lines.append("  what was seen:")
         lines += [f"    {shown.where}: {printable(shown.text)}" for shown in case.seen]
     for place, candidate in enumerate(case.candidates, start=1):
         lines.append(f"  candidate {place}:")

@@ -1,4 +1,4 @@
-"""`portalwright import`: the office's work list comes in."""
+"""`portalwright import`: the office's lists come in, claims and appointments."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +13,10 @@ from portalwright.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from documents.headings import HeadingsUnknown
-    from portalwright.importing import Going, Imported
+    from portalwright.importing import Going, Imported, Wanted
+    from portalwright.office import Desk
+
+    ImportFile = Callable[[Desk, Path, Wanted, Callable[[Going], None]], Imported]
 
 _MOST_SHOWN = 25
 
@@ -28,31 +31,40 @@ def group() -> None:
 
     \b
         portalwright import claims work-list.csv
+        portalwright import appointments appointments.csv
     """
+
+
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")]
+AllOrNothingOption = Annotated[
+    bool, typer.Option("--all-or-nothing", help="Take no row at all when one has to be left out.")
+]
+ForPortalOption = Annotated[
+    str | None, typer.Option("--portal", metavar="PORTAL", help="The portal of all rows of a file without one.")
+]
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="NAME=HEADING", help="Which heading of the file is which column; repeat it."),
+]
+LayoutOption = Annotated[
+    str | None,
+    typer.Option("--map", metavar="NAME", help="The name under which the headings are, or shall be, remembered."),
+]
+RejectedOption = Annotated[
+    Path | None, typer.Option("--rejected", metavar="FILE.csv", help="Write the rows that were left out here, too.")
+]
 
 
 @app.command("claims")
 def import_claims(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The work list: a CSV file, an Excel workbook, an 837.")],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")] = False,
-    all_or_nothing: Annotated[
-        bool, typer.Option("--all-or-nothing", help="Take no row at all when one has to be left out.")
-    ] = False,
-    portal: Annotated[
-        str | None, typer.Option("--portal", metavar="PORTAL", help="The portal of all claims of a file without one.")
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--column", metavar="NAME=HEADING", help="Which heading of the file is which column; repeat it."),
-    ] = None,
-    layout: Annotated[
-        str | None,
-        typer.Option("--map", metavar="NAME", help="The name under which the headings are, or shall be, remembered."),
-    ] = None,
-    rejected: Annotated[
-        Path | None, typer.Option("--rejected", metavar="FILE.csv", help="Write the rows that were left out here, too.")
-    ] = None,
+    dry_run: DryRunOption = False,
+    all_or_nothing: AllOrNothingOption = False,
+    portal: ForPortalOption = None,
+    column: ColumnOption = None,
+    layout: LayoutOption = None,
+    rejected: RejectedOption = None,
     office: OfficeOption = None,
     account: AccountOption = None,
 ) -> None:
@@ -71,12 +83,53 @@ def import_claims(
         portalwright import claims export.xlsx --column member_id="Subscriber ID" --map our-system
         portalwright import claims batch.837 --portal practice-national --dry-run
     """
-    from documents.rejected_rows import write_rejected
-    from portalwright.cli.opening import at_desk
-    from portalwright.importing import Wanted, import_claims_file
-    from portalwright.logs import Command
+    from portalwright.importing import import_claims_file
 
-    wanted = Wanted(
+    wanted = wanted_import(column, layout, portal, dry_run=dry_run, all_or_nothing=all_or_nothing)
+    import_file(import_claims_file, file, wanted, rejected, office, account)
+
+
+@app.command("appointments")
+def import_appointments(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The appointments: a CSV file or an Excel workbook.")],
+    *,
+    dry_run: DryRunOption = False,
+    all_or_nothing: AllOrNothingOption = False,
+    portal: ForPortalOption = None,
+    column: ColumnOption = None,
+    layout: LayoutOption = None,
+    rejected: RejectedOption = None,
+    office: OfficeOption = None,
+    account: AccountOption = None,
+) -> None:
+    """Import appointments: for each, the portal is asked whether the patient is covered. Twice changes nothing.
+
+    Rows that are wrong are left out and told by row, field and reason; all others are taken, in one go. The columns:
+    appointment_number, practice_tin, billing_npi, portal, member_id, last_name, first_name, birth_date, service_from,
+    and where you have them service_to, service_type (30, the plan, when left out), plan_name, group_number,
+    other_payer: what the office holds is compared with what the payer says. A visit for which the portal was asked
+    within the last 72 hours, about the same patient and month, is not asked about again.
+
+    Example:
+
+    \b
+        portalwright import appointments appointments.csv
+        portalwright import appointments visits.xlsx --column appointment_number="Visit No" --map our-visits
+        portalwright import appointments appointments.csv --portal practice-national --dry-run
+    """
+    from portalwright.importing import import_appointments_file
+
+    wanted = wanted_import(column, layout, portal, dry_run=dry_run, all_or_nothing=all_or_nothing)
+    import_file(import_appointments_file, file, wanted, rejected, office, account)
+
+
+def wanted_import(
+    column: list[str] | None, layout: str | None, portal: str | None, *, dry_run: bool, all_or_nothing: bool
+) -> "Wanted":
+    """How a list is to be imported, by the options that every `import` command has."""
+    from portalwright.importing import Wanted
+
+    return Wanted(
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
         portal=portal,
@@ -84,13 +137,29 @@ def import_claims(
         columns=_columns(column or []),
         ask=_ask_columns if sys.stdin.isatty() and sys.stderr.isatty() else None,
     )
+
+
+def import_file(  # noqa: PLR0917 - what a command was given
+    take: "ImportFile", file: Path, wanted: "Wanted", rejected: Path | None, office: Path | None, account: str | None
+) -> None:
+    """Import the file, tell what became of it, and exit with NEEDS_PERSON when rows were left out."""
+    from documents.rejected_rows import write_rejected
+    from documents.written_whole import FileNotWritten
+    from portalwright.cli.opening import at_desk
+    from portalwright.logs import Command
+
+    if rejected is not None and (rejected.is_dir() or not rejected.parent.is_dir()):
+        raise FileNotWritten(f"{rejected} cannot be written (--rejected): nothing was imported. Name another file.")
     with at_desk(Command.IMPORT, office, account) as desk, _progress() as report:
-        if portal is not None and portal not in desk.office.portals():
+        if wanted.portal is not None and wanted.portal not in desk.office.portals():
             raise typer.BadParameter("there is no pack for a portal of this name", param_hint="--portal")
-        result = import_claims_file(desk, file, wanted, report)
-    _tell(result, dry_run=dry_run)
+        result = take(desk, file, wanted, report)
+    _tell(result, dry_run=wanted.dry_run)
     if rejected is not None:
-        write_rejected(rejected, result.rejected)
+        try:
+            write_rejected(rejected, result.rejected)
+        except FileNotWritten as error:
+            raise FileNotWritten(f"{error} What was told of the list itself holds.") from error
     if result.rejected:
         raise typer.Exit(ExitCode.NEEDS_PERSON)
 
@@ -106,6 +175,8 @@ def _tell(result: "Imported", *, dry_run: bool) -> None:
         f"{result.created} new, {result.changed} changed, {result.unchanged} as before, "
         f"{len(result.rejected)} left out."
     )
+    if result.reused:
+        counts += f" For {result.reused} of them a fresh answer is at hand."
     if result.kept:
         typer.echo(counts)
     else:

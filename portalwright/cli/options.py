@@ -1,10 +1,22 @@
 """The options that many commands share, said once."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+def day(text: str) -> datetime:
+    """The beginning of a day that is written as YYYY-MM-DD; raises a usage error for any other text."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is a day that no calendar has") from None
+    raise typer.BadParameter("is not a day as YYYY-MM-DD, such as 2026-11-21")
+
 
 OfficeOption = Annotated[
     Path | None,
@@ -41,13 +53,13 @@ CredentialOption = Annotated[
 
 SinceOption = Annotated[
     datetime | None,
-    typer.Option("--since", formats=["%Y-%m-%d"], help="Recorded on this day (UTC) or later."),
+    typer.Option("--since", parser=day, metavar="YYYY-MM-DD", help="Recorded on this day (UTC) or later."),
 ]
 
 NamesOption = Annotated[bool, typer.Option("--names", help="Patients' names too.")]
 
 LinesOption = Annotated[
-    bool, typer.Option("--lines", help="A row for each service line instead of each claim (csv and xlsx).")
+    bool, typer.Option("--lines", help="A row for each service line (or benefit) instead of each claim (csv and xlsx).")
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output, for programs.")]

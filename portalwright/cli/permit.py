@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from portalwright.cli.options import AccountOption, OfficeOption
+from portalwright.cli.options import AccountOption, OfficeOption, day
 
 
 def permit(
@@ -13,7 +13,13 @@ def permit(
         str | None, typer.Argument(metavar="[PORTAL]", help="The portal; none: show the register.")
     ] = None,
     *,
-    flow: Annotated[str, typer.Option("--flow", help="The job that is permitted.")] = "claim-status",
+    flow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--flow",
+            help="The job that is permitted: claim-status (when left out), eligibility, remittances; repeat it.",
+        ),
+    ] = None,
     status: Annotated[
         str | None,
         typer.Option(
@@ -35,10 +41,12 @@ def permit(
     ] = None,
     bot: Annotated[str, typer.Option("--bot", help="Under which name the payer knows the robot.")] = "portalwright",
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; today when left out.")
+        datetime | None,
+        typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="First day; today when left out."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day; until changed when left out.")
+        datetime | None,
+        typer.Option("--until", parser=day, metavar="YYYY-MM-DD", help="Last day; until changed when left out."),
     ] = None,
     office: OfficeOption = None,
     account: AccountOption = None,
@@ -50,6 +58,7 @@ def permit(
     \b
         portalwright permit practice-national --status simulator-only --basis "own test system" --document "our own"
         portalwright permit some-payer --status permitted --basis "written permission" --document "letter of 2026-03-02"
+        portalwright permit practice-national --flow eligibility --flow remittances --status unknown
         portalwright permit
     """
     from flows.questions import Flow
@@ -76,27 +85,26 @@ def permit(
         return
     if status is None:
         raise typer.BadParameter("say what the payer permits", param_hint="--status")
-    wanted, rests_on, job = (
-        choice(Status, status, "--status"),
-        choice(Basis, basis, "--basis"),
-        choice(Flow, flow, "--flow"),
-    )
+    wanted, rests_on = choice(Status, status, "--status"), choice(Basis, basis, "--basis")
+    jobs = [choice(Flow, one, "--flow") for one in flow or [Flow.CLAIM_STATUS.value]]
     with at_desk(Command.PERMIT, office, account) as desk:
         desk.office.pack(portal)
         now = utc_now()
-        grant(
-            Grant(
-                portal=portal,
-                flow=job,
-                status=wanted,
-                basis=rests_on,
-                document=document,
-                granted_to=granted_to or desk.practice.name,
-                bot_identity=bot,
-                valid_from=since.date() if since else now.date(),
-                valid_to=until.date() if until else None,
-            ),
-            desk.actor,
-            now,
-        )
-    typer.echo(f"Recorded: {job} at {portal} is {wanted}.")
+        for job in jobs:
+            grant(
+                Grant(
+                    portal=portal,
+                    flow=job,
+                    status=wanted,
+                    basis=rests_on,
+                    document=document,
+                    granted_to=granted_to or desk.practice.name,
+                    bot_identity=bot,
+                    valid_from=since.date() if since else now.date(),
+                    valid_to=until.date() if until else None,
+                ),
+                desk.actor,
+                now,
+            )
+    for job in jobs:
+        typer.echo(f"Recorded: {job} at {portal} is {wanted}.")

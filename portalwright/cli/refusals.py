@@ -10,8 +10,8 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def told(error: Exception) -> tuple[ExitCode, str]:
     """The exit code and the sentences for an error. For what is not known here: our own mistake, without its text."""
     from bots.browser import NoBrowser
-    from documents.answers_out import TooMuchForExcel
-    from documents.work_list import ClaimsFileUnreadable
+    from documents.table import FileUnreadable
+    from documents.table_out import TooMuchForExcel
     from documents.written_whole import FileNotWritten
     from ledger.errors import (
         CodeNotWanted,
@@ -50,7 +50,7 @@ def told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.VAULT, str(error)
         case LedgerKeyWrong() | LedgerError():
             return ExitCode.LEDGER, str(error)
-        case OfficeMissing() | OfficeExists() | SettingsWrong() | ClaimsFileUnreadable() | PackError():
+        case OfficeMissing() | OfficeExists() | SettingsWrong() | FileUnreadable() | PackError():
             return ExitCode.OFFICE, str(error)
         case FileNotWritten() | TooMuchForExcel():
             return ExitCode.OFFICE, str(error)

@@ -12,15 +12,19 @@ from portalwright.cli.options import AccountOption, JsonOption, OfficeOption, Po
 def run(
     portal: PortalArgument,
     *,
-    flow: Annotated[str, typer.Option("--flow", help="The job.")] = "claim-status",
+    flow: Annotated[
+        str, typer.Option("--flow", help="The job: claim-status, eligibility or remittances.")
+    ] = "claim-status",
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many questions.")] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
     as_json: JsonOption = False,
     office: OfficeOption = None,
     account: AccountOption = None,
 ) -> None:
-    """Sign in once, ask what is due, write the answers into the ledger, sign out.
+    """Sign in once, ask what is due of one job, write the answers into the ledger, sign out.
 
+    Claim status is asked about claims, eligibility about appointments; remittances are fetched for the periods that
+    `portalwright remits ask` has put on the list. Reports that a portal makes ready first are fetched by a later run.
     Ctrl-C ends it cleanly. A run that leaves cases for a person has still done its work (exit code 0); one that was
     stopped by the portal, the credential or a page that is not recognised has not (exit code 7); one that should come
     again later says when (exit code 9). A run that waits for a one-time code says so: `portalwright code PORTAL`.
@@ -28,19 +32,24 @@ def run(
     Example:
 
     \b
-        portalwright run practice-national --flow claim-status --limit 20
+        portalwright run practice-national --limit 20
+        portalwright run practice-national --flow eligibility
     """
     from flows.questions import Flow
+    from ledger.work import counts
     from portalwright.cli.choices import choice
     from portalwright.cli.opening import at_desk
     from portalwright.logs import Command
+    from portalwright.office import utc_now
     from portalwright.progress import counts_text, shown_progress
     from portalwright.running import exit_code, run_portal
+    from portalwright.words import full_minute
 
     job = choice(Flow, flow, "--flow")
     began = time.monotonic()
     with at_desk(Command.RUN, office, account, unattended=True) as desk, shown_progress() as show:
         report = run_portal(desk, portal, job, show, limit=limit, headed=headed)
+        waiting = counts(portal, job, utc_now())
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         stopped = report.stopped
@@ -48,6 +57,7 @@ def run(
             json.dumps(
                 {
                     "run": report.run_id,
+                    "flow": job.value,
                     "why": report.why,
                     "by_ending": {ending.value: times for ending, times in report.by_ending.items()},
                     "signed_out": report.signed_out,
@@ -73,7 +83,9 @@ def run(
                 f"Found, but not by all their ways (the portal begins to change): {', '.join(report.weak_elements)}"
             )
         if report.again_at is not None:
-            typer.echo(f"Run it again after {report.again_at:%Y-%m-%d %H:%M} UTC.", err=True)
+            typer.echo(f"Run it again after {full_minute(report.again_at)} UTC.", err=True)
+        elif not report.by_ending and waiting.next_at is not None:
+            typer.echo(f"{waiting.waiting} wait, the first until {full_minute(waiting.next_at)} UTC.", err=True)
         if report.stopped is not None:
             typer.echo(
                 f"It stopped: {report.stopped.what} ({report.stopped.code}) No question was lost; see "

@@ -9,13 +9,20 @@ import typer
 from portalwright.cli.options import AccountOption, JsonOption, OfficeOption, PortalOption
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flows.questions import Flow
+    from ledger.work import Counts
     from portalwright.office import Desk
+
+
+_NOT_PERMITTED = "not permitted"
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True)
 class _Standing:
-    """How one flow at one portal stands; numbers of questions."""
+    """How one flow at one portal stands; numbers of questions. `cases`: those of this flow, and what stops it too."""
 
     portal: str
     flow: str
@@ -30,11 +37,19 @@ class _Standing:
     waits: str
     last_run: str
 
+    @property
+    def begun(self) -> bool:
+        """Has anything been asked or permitted?"""
+        asked = self.ready or self.waiting or self.running or self.done or self.parked
+        return bool(asked) or self.permission != _NOT_PERMITTED
+
 
 def status(
     portal: PortalOption = None, as_json: JsonOption = False, office: OfficeOption = None, account: AccountOption = None
 ) -> None:
-    """How the work stands: questions, open cases, permission, sign-in and the last run of each portal.
+    """How the work stands: questions, open cases, permission, sign-in and the last run of each job at each portal.
+
+    Eligibility and remittances are left out where nothing was ever asked or permitted.
 
     Example:
 
@@ -49,7 +64,8 @@ def status(
 
     with at_desk(Command.STATUS, office, account) as desk:
         portals = desk.office.portals() if portal is None else (portal,)
-        rows = [_standing(desk, name, flow) for name in portals for flow in Flow]
+        every = [row for name in portals for row in _standings(desk, name)]
+    rows = [row for row in every if row.flow == Flow.CLAIM_STATUS or row.begun]
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows]))
         return
@@ -60,33 +76,51 @@ def status(
     )
 
 
-def _standing(desk: "Desk", portal: str, flow: "Flow") -> _Standing:
-    from ledger import cases, permissions, runs, work
+def _standings(desk: "Desk", portal: str) -> "Iterator[_Standing]":
+    """Every flow of a portal; what holds the portal itself up is looked up once."""
+    from flows.questions import Flow
+    from ledger import cases, runs, work
+    from ledger.states import Stops
+    from portalwright.office import utc_now
+
+    now, waiting = utc_now(), cases.list_open(portal)
+    sign_in, waits = _sign_in(desk, portal), _waits(desk, portal)
+    for flow in Flow:
+        counts = work.counts(portal, flow, now)
+        newest = next(iter(runs.latest(1, portal=portal, flow=flow)), None)
+        yield _Standing(
+            portal=portal,
+            flow=flow,
+            ready=counts.ready,
+            waiting=counts.waiting,
+            running=counts.running,
+            done=counts.done,
+            parked=counts.parked,
+            cases=sum(case.flow is flow or case.stops in {Stops.PORTAL, Stops.CREDENTIAL} for case in waiting),
+            permission=_permission(desk, portal, flow),
+            sign_in=sign_in,
+            waits=", ".join(one for one in (waits, _put_off(counts)) if one),
+            last_run=f"{newest.started_at:{_MINUTE}} {newest.why_ended or 'running'}" if newest else "never",
+        )
+
+
+def _put_off(counts: "Counts") -> str:
+    """Until when the first of the questions that wait does."""
+    from portalwright.words import full_minute
+
+    return f"questions until {full_minute(counts.next_at)} UTC" if counts.next_at is not None else ""
+
+
+def _permission(desk: "Desk", portal: str, flow: "Flow") -> str:
+    from ledger import permissions
     from ledger.errors import NotPermitted
     from portalwright.office import utc_now
 
-    now = utc_now()
-    counts = work.counts(portal, flow, now)
     try:
-        permit = permissions.check(portal, flow, desk.practice.id, now, attended=True)
-        permission = "own test system" if permit.simulator_only else "permitted"
+        permit = permissions.check(portal, flow, desk.practice.id, utc_now(), attended=True)
     except NotPermitted:
-        permission = "not permitted"
-    newest = next(iter(runs.latest(1, portal=portal)), None)
-    return _Standing(
-        portal=portal,
-        flow=flow,
-        ready=counts.ready,
-        waiting=counts.waiting,
-        running=counts.running,
-        done=counts.done,
-        parked=counts.parked,
-        cases=len(cases.list_open(portal)),
-        permission=permission,
-        sign_in=_sign_in(desk, portal),
-        waits=_waits(desk, portal),
-        last_run=f"{newest.started_at:%Y-%m-%d %H:%M} {newest.why_ended or 'running'}" if newest else "never",
-    )
+        return _NOT_PERMITTED
+    return "own test system" if permit.simulator_only else "permitted"
 
 
 def _sign_in(desk: "Desk", portal: str) -> str:
@@ -117,7 +151,7 @@ def _waits(desk: "Desk", portal: str) -> str:
         held.append(f"code wanted until {wanted.until:%H:%M} UTC")
     if closed := closures.standing(portal, now, alias=alias):
         what = "sign-in rests" if closed.alias else "closed"
-        held.append(f"{what} until {closed.until:%Y-%m-%d %H:%M} UTC ({closed.code})")
+        held.append(f"{what} until {closed.until:{_MINUTE}} UTC ({closed.code})")
     if terms.waiting(portal, desk.practice.id):
         held.append("terms to read")
     return ", ".join(held)

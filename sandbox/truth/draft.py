@@ -1,6 +1,7 @@
-"""A truth ledger while it is being made: members, claims and questions are added, then all is frozen."""
+"""A truth ledger while it is being made: members, claims and questions are added."""
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,7 +18,6 @@ from sandbox.truth.model import (
     RelatedClaim,
     Request,
     ServiceLine,
-    Truth,
     Wording,
     WorkListRow,
 )
@@ -209,15 +209,27 @@ class Draft:
         )
         self._rows.append((row, ask))
 
-    def finish(self, seed: int) -> Truth:
-        """Freeze everything; the work list comes in the order of a practice system: mixed."""
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims so far, in the order in which they were added."""
+        return tuple(self._claims.values())
+
+    @property
+    def people(self) -> Mapping[str, Member]:
+        """The members so far, by their key."""
+        return self._members
+
+    def put(self, claim: Claim) -> Claim:
+        """Let this claim take the place of the one with its number; returns it."""
+        self._claims[claim.payer_claim_number] = claim
+        return claim
+
+    def close_work_list(self) -> tuple[tuple[WorkListRow, Ask], ...]:
+        """The rows and what to make of them, in the order of a practice system: mixed."""
         self.rng.shuffle(self._rows)
-        return Truth(
-            seed=seed,
-            today=self.today,
-            practice=self.practice,
-            members=tuple(self._members.values()),
-            claims=tuple(self._claims.values()),
-            rows=tuple(row for row, _ in self._rows),
-            asks=tuple(ask for _, ask in self._rows),
-        )
+        return tuple(self._rows)
+
+    def turn_to(self, rng: random.Random) -> None:
+        """Take all further chance from this stream, so that what was made before never depends on what follows."""
+        self.rng = rng
+        self.numbers.turn_to(rng)

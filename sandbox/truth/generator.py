@@ -1,24 +1,61 @@
-"""Makes a truth ledger from a seed: the same arguments give the same members, claims and questions."""
+"""Makes a truth ledger from a seed: the same arguments give the same members, claims, payments and questions."""
 
 import random
 from datetime import date
 
+from sandbox.truth import appointment_scenarios
+from sandbox.truth.acknowledged import acknowledgements
+from sandbox.truth.appointment_draft import AppointmentDraft
 from sandbox.truth.draft import Draft
-from sandbox.truth.model import Truth
+from sandbox.truth.ledger import Truth
+from sandbox.truth.payment_runs import PaymentBook
 from sandbox.truth.scenarios import SCENARIOS, Scenario
 
+EVERYTHING_FROM = 150
+"""So many rows of a work list, and more, hold every scenario of the table."""
 
-def make_truth(seed: int, claims: int, today: date, portal: str = "practice-national") -> Truth:
+
+def make_truth(seed: int, claims: int, today: date, portal: str = "practice-national", appointments: int = 20) -> Truth:
     """A ledger whose work list has `claims` rows for this portal, dated relative to `today`.
 
-    From 60 rows on every scenario of ordinary work occurs, from 400 on every scenario in the table.
+    From 60 rows on every scenario of ordinary work occurs, from 150 on every scenario in the table; from 20
+    appointments on every ordinary one of theirs, from 40 on every one. What is made of the claims never depends on
+    the number of appointments.
     """
     if claims < 1:
         raise ValueError("A work list needs at least one claim.")
     draft = Draft(random.Random(f"truth:{seed}:{claims}"), today, portal)
     for scenario in planned(draft.rng, claims):
         scenario.build(draft, scenario.name)
-    return draft.finish(seed)
+    rows = draft.close_work_list()
+
+    draft.turn_to(random.Random(f"payments:{portal}:{seed}:{claims}"))
+    book = PaymentBook(draft)
+    book.fill()
+    deposits = book.deposits()
+
+    draft.turn_to(random.Random(f"coverage:{portal}:{seed}:{appointments}"))
+    visits = AppointmentDraft(draft)
+    for story in appointment_scenarios.planned(draft.rng, portal, appointments):
+        story.build(visits, story.name)
+    visits.cover_everybody_else(seed)
+    asked = visits.mixed()
+
+    return Truth(
+        seed=seed,
+        today=today,
+        practice=draft.practice,
+        members=tuple(draft.people.values()),
+        claims=draft.claims,
+        rows=tuple(row for row, _ in rows),
+        asks=tuple(ask for _, ask in rows),
+        coverages=tuple(visits.coverages.values()),
+        appointments=tuple(appointment for appointment, _ in asked),
+        appointment_asks=tuple(ask for _, ask in asked),
+        remittances=book.remittances(),
+        deposits=deposits,
+        acknowledgements=acknowledgements(draft.claims),
+    )
 
 
 def planned(rng: random.Random, claims: int) -> list[Scenario]:
@@ -26,7 +63,7 @@ def planned(rng: random.Random, claims: int) -> list[Scenario]:
     plan: list[Scenario] = []
     left = claims
     for scenario in sorted(SCENARIOS, key=lambda one: not one.ordinary):
-        if scenario.rows <= left and (scenario.ordinary or claims >= 400):
+        if scenario.rows <= left and (scenario.ordinary or claims >= EVERYTHING_FROM):
             plan.append(scenario)
             left -= scenario.rows
     while left:

@@ -171,15 +171,3 @@ class Ask(Frozen):
     payer_claim_number: str | None
     why: str
     scenario: str
-
-
-class Truth(Frozen):
-    """The whole ledger."""
-
-    seed: int
-    today: date
-    practice: Practice
-    members: tuple[Member, ...]
-    claims: tuple[Claim, ...]
-    rows: tuple[WorkListRow, ...]
-    asks: tuple[Ask, ...]

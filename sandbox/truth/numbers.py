@@ -32,6 +32,10 @@ class NumberRange:
         self._portal = portal
         self._given: set[str] = set()
 
+    def turn_to(self, rng: random.Random) -> None:
+        """Take all further numbers from this stream; none is given out twice all the same."""
+        self._rng = rng
+
     def _once(self, pattern: str, low: int, high: int) -> str:
         while True:
             number = pattern.format(self._rng.randrange(low, high))
@@ -75,12 +79,26 @@ class NumberRange:
         """The office's number for one claim."""
         return self._once("PA{:06d}", 100_000, 1_000_000)
 
+    def appointment_number(self) -> str:
+        """The office's number for one visit."""
+        return self._once("AP{:06d}", 100_000, 1_000_000)
+
+    def group_number(self) -> str:
+        """The number of an employer's group."""
+        return self._once("G{:06d}", 100_000, 1_000_000)
+
+    def policy_number(self) -> str:
+        """A member's number at another payer."""
+        return self._once("XP{:08d}", 10_000_000, 100_000_000)
+
     def payer_claim_number(self, received: date) -> str:
         """The payer's number: year and day of the year it came in, then a running number."""
         return self._once(f"{received:%Y%j}" + "{:06d}", 100_000, 1_000_000)
 
     def payment_number(self, method: str) -> str:
-        """An EFT trace or a check number."""
+        """An EFT trace, a check number, or the number of a remittance that pays nothing."""
         if method == "EFT":
             return self._once("EFT{:09d}", 100_000_000, 1_000_000_000)
+        if method == "NON":
+            return self._once("NON{:09d}", 100_000_000, 1_000_000_000)
         return self._once("{:07d}", 1_000_000, 10_000_000)

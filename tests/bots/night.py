@@ -13,7 +13,8 @@ from bots.worker import Progress, Report, Work, run_lane
 from documents.claims_table import read_claims
 from documents.csv_table import csv_table
 from documents.headings import places
-from documents.work_list import ClaimRow, OfficeScope, RejectedRow
+from documents.rows import OfficeScope, RejectedRow
+from documents.work_list import ClaimRow
 from flows.questions import ClaimStatus, Flow
 from ledger import accounts, permissions, work
 from ledger.accounts import Actor
@@ -21,6 +22,7 @@ from ledger.permissions import Basis, Grant, Status
 from ledger.thread import LedgerThread
 from ledger.work import Counts
 from packs.load import load_pack
+from portalwright.intake import OfficeIntake
 from sandbox.process import PracticePortal
 from vault.keys import KeyFile
 from vault.sealed import SealedFolder
@@ -182,6 +184,7 @@ async def night(
                     evidence=SealedFolder(folder / "evidence", vault.sealer()),
                     browser=host,
                     clock=clock,
+                    intake=OfficeIntake(),
                 ),
             )
 

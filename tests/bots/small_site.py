@@ -28,10 +28,14 @@ class Site:
 
     port: int = 0
     pages: dict[str, str | Respond] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Content by path; `headers` of the path holds the status and all header lines but the length."""
     headers: dict[str, str] = field(default_factory=dict)
     """Further header lines of a path, the first of them the status: "429 Too Many\\r\\nRetry-After: 5"."""
     cut: set[str] = field(default_factory=set)
     """Paths whose line breaks in the middle of the document."""
+    stuck: set[str] = field(default_factory=set)
+    """Paths of which half comes, and then nothing more for as long as the visitor waits."""
     reset: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -53,13 +57,21 @@ class Site:
         self.asked.append(asked)
         await asyncio.sleep(self.slow.get(path, 0))
         page = self.pages.get(path)
-        body = (page(asked) if callable(page) else page or "").encode()
+        body = self.files.get(path) or (page(asked) if callable(page) else page or "").encode()
         status = self.headers.get(path, "200 OK" if page is not None else "404 Not Found")
         kind = "application/json" if body[:1] in (b"{", b"[") else "text/html; charset=utf-8"
+        if "content-type" not in status.lower():
+            status = f"{status}\r\nContent-Type: {kind}"
         writer.write(
-            f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+            f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n"
             "Cache-Control: no-store\r\nConnection: close\r\n\r\n".encode()
         )
+        if path in self.stuck:
+            writer.write(body[: len(body) // 2])
+            await writer.drain()
+            await reader.read()
+            writer.close()
+            return
         if path in self.cut:
             writer.write(body[: len(body) // 2])
             await writer.drain()
@@ -116,9 +128,9 @@ def small_pack(site: Site, views: Mapping[str, Any], **more: Any) -> Pack:
     return pack(views, address=site.address, limits=limits, **more)
 
 
-async def session_on(page: Page, described: Pack) -> Session:
+async def session_on(page: Page, described: Pack, **more: Any) -> Session:
     engine = await PageEngine.attach(page)
-    return Session(PortalPage(engine, described, SystemClock()), SystemClock(), Pace(6000, SystemClock()))
+    return Session(PortalPage(engine, described, SystemClock()), SystemClock(), Pace(6000, SystemClock()), **more)
 
 
 def reason(stopped: Stop) -> Reason:

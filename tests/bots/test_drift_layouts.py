@@ -13,7 +13,7 @@ from ledger import answers, cases, evidence
 from ledger.cases import CaseRecord
 from ledger.errors import PortalClosed, Stopped
 from ledger.evidence import EvidenceKind
-from portalwright.demo_check import wrong_answers
+from portalwright.demo.claims_check import wrong_answers
 from sandbox.process import PracticePortal
 from sandbox.quirks import EVERYWHERE
 from tests.bots.night import Night, night
@@ -21,7 +21,7 @@ from tests.soak.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CLAIMS = 12
+CLAIMS = 7
 LAYOUTS = {
     2: "labels and wording renamed",
     3: "columns and sections moved, ids and classes changed",
@@ -42,7 +42,7 @@ async def test_a_changed_layout_never_makes_a_wrong_answer(
         async with night(tmp_path, portal, browser=host, answer_seconds=8.0) as office:
             await _work_through(office, layout)
             given = await office.call(lambda: list(answers.list_current(portal=name)))
-            said = [(record.question.claim.patient_account_number, record.answer.normalised) for record in given]
+            said = [(record.number, record.answer.normalised) for record in given]
             assert wrong_answers(said, portal.truth()) == ()
             assert not office.defects
             counts = await office.counts()

@@ -424,7 +424,7 @@ async def test_the_portals_word_for_nothing_inside_the_table_is_no_row(engine: P
 async def test_a_row_is_opened_by_its_business_key_never_by_its_place(engine: PageEngine) -> None:
     await engine.page.set_content(TABLE.format(rows="".join(ROW.format(f"C{n}") for n in (3, 1, 2))))
     described = view(claims_table())
-    await engine.press_row(described, "claims", {"payer_claim_number": "C1", "billed": "$1.00"})
+    await engine.press_row(described, "claims", {"payer_claim_number": "C1", "billed": "$1.00"}, "payer_claim_number")
     assert await engine.page.evaluate("location.hash") == "#C1"
 
 
@@ -432,7 +432,9 @@ async def test_a_row_is_opened_by_its_business_key_never_by_its_place(engine: Pa
 async def test_a_row_that_is_not_exactly_one_is_not_opened(engine: PageEngine, numbers: tuple[str, ...]) -> None:
     await engine.page.set_content(TABLE.format(rows="".join(map(ROW.format, numbers))))
     with pytest.raises(PageFailed) as failed:
-        await engine.press_row(view(claims_table()), "claims", {"payer_claim_number": "C1"}, timeout=0.3)
+        await engine.press_row(
+            view(claims_table()), "claims", {"payer_claim_number": "C1"}, "payer_claim_number", timeout=0.3
+        )
     assert failed.value.kind is PageFault.TIMEOUT
     assert await engine.page.evaluate("location.hash") == ""
 

@@ -103,7 +103,7 @@ async def test_a_pop_up_that_comes_while_a_form_is_filled_is_closed_before_the_p
 async def test_a_pop_up_that_comes_back_for_ever_stops_the_look_up(
     site: Site, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.portal_page._LOOKS_UNTIL_GONE", 2)
+    monkeypatch.setattr("bots.watched_page._LOOKS_UNTIL_GONE", 2)
     again = "show(); new MutationObserver(() => document.querySelector('#cover') ?? show()).observe(document.body,"
     site.pages["/"] = SEARCH + SHOW.format(POPUP, again + " { childList: true })")
     with pytest.raises(Stop) as stopped:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bots.browser import BrowserHost
-from bots.probe import GOOD_FOR, Probed, Probing, nobody_like
+from bots.probe import GOOD_FOR, Probed, Probing
+from bots.probe_nobody import nobody_like
 from flows.outcomes import Code
 from flows.portal import Means
 from flows.questions import Claim, ClaimStatus, Patient, Provider
@@ -59,7 +60,7 @@ async def test_a_probe_opens_each_search_asks_for_nobody_and_takes_no_question(o
     assert told["claim-search"].startswith("finds nobody")
     assert told["claim-search-by-name"].startswith("finds nobody")
     assert "view claim-search" in told
-    assert told["known claim"].startswith("none known yet")
+    assert told["known answer"].startswith("none known yet")
     counts = await office.counts()
     assert (counts.ready, counts.total) == (12, 12)
     assert office.presses() == ["accepted"]
@@ -70,7 +71,7 @@ async def test_a_claim_with_a_final_answer_is_asked_again_and_compared(office: N
     await office.run()
     before = await office.call(lambda: list(answers.list_current(portal=office.name)))
     report = await office.run(probing=Probing.ONLY)
-    known = [checked for checked in passed(report.probed).checks if checked.what == "known claim"]
+    known = [checked for checked in passed(report.probed).checks if checked.what == "known answer"]
     assert [checked.result for checked in known] == ["same number, same charge, a final status"]
     # What the probe saw is no new answer.
     assert await office.call(lambda: list(answers.list_current(portal=office.name))) == before
@@ -173,12 +174,15 @@ def test_nobody_has_the_shape_of_a_real_question_and_exists_nowhere() -> None:
             billed=Decimal("12.50"),
         ),
     )
-    nobody = nobody_like(question, 3)
+    nobody = nobody_like(question, 3, date(2026, 11, 22))
+    assert isinstance(nobody, ClaimStatus)
     assert nobody.patient.member_id == "X1Z00-00A"
     assert nobody.claim.payer_claim_number == "00AB0"
     assert (nobody.patient.last_name, nobody.patient.birth_date) == ("Nobody", date(1901, 1, 1))
     assert (nobody.claim.service_from, nobody.provider) == (question.claim.service_from, question.provider)
-    assert nobody_like(replace_number(question), 0).claim.payer_claim_number is None
+    numberless = nobody_like(replace_number(question), 0, date(2026, 11, 22))
+    assert isinstance(numberless, ClaimStatus)
+    assert numberless.claim.payer_claim_number is None
 
 
 def replace_number(question: ClaimStatus) -> ClaimStatus:

@@ -13,12 +13,13 @@ import openpyxl
 import pytest
 
 from tests.docs.pages import ROOT, Block, blocks
+from tests.documents.remittance_files import claim, line, remittance, written
 
 pytestmark = pytest.mark.browser
 
 COMMAND = Path(sys.executable).parent / "portalwright"
 
-OTHER_PAGES = ("cases.md", "developers.md", "files.md", "operators.md")
+OTHER_PAGES = ("cases.md", "developers.md", "files.md", "operators.md", "remittances.md")
 
 ENDS_OTHERWISE = {
     "ledger move": (5, "no such server"),
@@ -26,6 +27,7 @@ ENDS_OTHERWISE = {
     "code some-payer": (3, "there is no pack of that payer"),
     "terms some-payer": (3, "there is no pack of that payer"),
     "import claims batch.837": (1, "its claims are another practice's"),
+    "remits --missing": (1, "one of the deposits has no remittance"),
 }
 """Commands whose files or servers exist only on the page: how they end here. All others end with 0."""
 
@@ -90,7 +92,19 @@ class Walk:
             text = answer.read().decode()
         for name in ("worklist.csv", "work-list.csv"):
             (self.folder / name).write_text(text, encoding="utf-8")
+        with urllib.request.urlopen(self.portal["control"] + "/appointments.csv", timeout=20) as answer:
+            (self.folder / "appointments.csv").write_bytes(answer.read())
         (self.folder / "batch.837").write_text(SENT.replace("\n", ""), encoding="ascii")
+        paid = remittance("60.00", [claim(1, "150.00", "60.00", line(1, "150.00", "60.00", "CO-45 90.00"))])
+        (self.folder / "payment.835").write_bytes(written([paid]))
+        (self.folder / "incoming").mkdir()
+        ours = paid.model_copy(update={"payee": paid.payee.model_copy(update={"identifier": None})})
+        (self.folder / "incoming" / "payment.835").write_bytes(written([ours]))
+        deposits = "deposited_on,amount,trace\n2026-09-02,60.00,TRACE1\n2026-09-03,12.00,UNKNOWN\n"
+        (self.folder / "deposits.csv").write_text(deposits, encoding="ascii")
+        (self.folder / "acknowledgements").mkdir()
+        with urllib.request.urlopen(self.portal["control"] + "/acknowledgements/999", timeout=20) as answer:
+            (self.folder / "acknowledgements" / "batch.999").write_bytes(answer.read())
         book = openpyxl.Workbook()
         sheet = book.worksheets[0]
         other = {"member_id": "Subscriber ID", "billed": "Total Charge"}

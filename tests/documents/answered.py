@@ -17,7 +17,7 @@ from flows.answers import (
     Role,
 )
 from flows.outcomes import Ending
-from flows.questions import Claim, ClaimStatus, Flow, Patient, Provider
+from flows.questions import Claim, ClaimStatus, Flow, Patient, Provider, Question
 
 SEEN = datetime(2026, 3, 2, 1, 0, 5, 250000, tzinfo=UTC)
 
@@ -26,13 +26,15 @@ SEEN = datetime(2026, 3, 2, 1, 0, 5, 250000, tzinfo=UTC)
 class Answered:
     """An answer and its question."""
 
-    question: ClaimStatus
+    question: Question
+    number: str
     ending: Ending
     answer: Answer
     flow: Flow = Flow.CLAIM_STATUS
     version: int = 2
     author: str = "robot"
     recorded_at: datetime = SEEN
+    reused: bool = False
 
 
 def question(number: str) -> ClaimStatus:
@@ -95,4 +97,4 @@ def not_found(number: str = "00018") -> Answered:
 
 def _answered(number: str, ending: Ending, said: ClaimState | ClaimNotFound) -> Answered:
     answer = Answer(portal="practice-national", pack_version="7", observed_at=SEEN, normalised=said, extracted=())
-    return Answered(question(number), ending, answer)
+    return Answered(question(number), number, ending, answer)

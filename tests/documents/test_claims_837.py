@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from documents.claims_837 import Kind, sent_claims
 from documents.claims_837_rows import Claims837
-from documents.work_list import ClaimRow, ClaimsFileUnreadable, OfficeScope, RejectedRow
+from documents.rows import OfficeScope, RejectedRow
+from documents.table import FileUnreadable
+from documents.work_list import ClaimRow
 from documents.x12 import segments
 from tests.documents.work_lists import SCOPE, TODAY, refused, taken
 
@@ -164,7 +166,7 @@ def test_the_guide_that_a_transaction_names_says_what_it_is() -> None:
 
 def test_an_answer_is_no_work_list() -> None:
     answer = ISA + "GS*HP*A*B*20260101*1200*1*X*005010X221A1~ST*835*1~CLP*A1*1*100*80**12*X~SE*3*1~GE*1*1~IEA*1*1~"
-    with pytest.raises(ClaimsFileUnreadable, match="no claim in this X12 file"):
+    with pytest.raises(FileUnreadable, match="no claim in this X12 file"):
         read(answer.encode())
 
 
@@ -183,7 +185,7 @@ def test_no_order_of_segments_breaks_the_reader(order: list[int]) -> None:
     file = Claims837(b"~".join(shuffled) + b"~")
     try:
         rows = list(file.rows(SCOPE, TODAY, PAYERS))
-    except ClaimsFileUnreadable:
+    except FileUnreadable:
         rows = []
     assert len(rows) == file.claims <= claims
 
@@ -199,7 +201,7 @@ def test_every_claim_of_every_public_sample_is_counted_and_none_breaks_the_reade
         file = Claims837(content)
         try:
             rows = len(list(file.rows(SCOPE, TODAY, PAYERS)))
-        except ClaimsFileUnreadable:
+        except FileUnreadable:
             rows = 0
         assert rows == file.claims
         told[path.name] = (file.claims, file.charge)

@@ -8,7 +8,8 @@ import pytest
 
 from documents.headings import HeadingsUnknown, places
 from documents.layouts import Layouts
-from documents.work_list import COLUMNS, MAY_BE_LEFT_OUT, ClaimsFileUnreadable
+from documents.table import FileUnreadable
+from documents.work_list import COLUMNS, MAY_BE_LEFT_OUT
 from tests.documents.work_lists import GOOD
 
 THEIRS = [
@@ -49,7 +50,7 @@ def test_columns_may_stand_in_any_order_with_capitals_spaces_and_dashes() -> Non
     ids=["missing", "unknown", "slip", "doubled", "a patient's row"],
 )
 def test_headings_that_do_not_say_all_are_told_without_quoting_them(headings: list[str], said: str) -> None:
-    with pytest.raises(ClaimsFileUnreadable, match=said) as told:
+    with pytest.raises(FileUnreadable, match=said) as told:
         places(headings, None)
     assert not any(value in str(told.value) for value in (*GOOD.values(), "Canary", "payer_claim_no") if value)
 
@@ -77,7 +78,7 @@ def test_headings_of_another_system_are_explained_and_columns_that_nobody_asked_
     ],
 )
 def test_an_explanation_that_does_not_fit_is_told(said: dict[str, str], told: str) -> None:
-    with pytest.raises(ClaimsFileUnreadable, match=told):
+    with pytest.raises(FileUnreadable, match=told):
         places(THEIRS, said)
 
 
@@ -90,7 +91,7 @@ def test_a_layout_that_was_explained_is_known_again_by_its_headings_and_by_its_n
     assert by_headings == by_name
     assert by_headings.columns == SAID
     assert Layouts(path).find(THEIRS[:-1], None) is None
-    with pytest.raises(ClaimsFileUnreadable, match="known: our-system"):
+    with pytest.raises(FileUnreadable, match="known: our-system"):
         Layouts(path).find(THEIRS, "other")
 
 
@@ -116,10 +117,10 @@ def test_of_headings_that_nobody_explained_nothing_is_kept(tmp_path: Path) -> No
 def test_a_file_of_layouts_that_was_spoiled_is_told_and_left(tmp_path: Path) -> None:
     path = tmp_path / "layouts.json"
     path.write_text('{"layouts": {"ours": 7}}')
-    with pytest.raises(ClaimsFileUnreadable, match="cannot be used"):
+    with pytest.raises(FileUnreadable, match="cannot be used"):
         Layouts(path)
     assert path.read_text() == '{"layouts": {"ours": 7}}'
-    with pytest.raises(ClaimsFileUnreadable, match="name is letters"):
+    with pytest.raises(FileUnreadable, match="name is letters"):
         Layouts(tmp_path / "other.json").remember("../x", THEIRS, SAID)
 
 

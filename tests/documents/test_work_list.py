@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.work_list import COLUMNS, ClaimRow, OfficeScope
+from documents.rows import OfficeScope
+from documents.work_list import COLUMNS, ClaimRow
 from tests.documents.work_lists import GOOD, SCOPE, as_csv, read, read_lines, refused, taken
 
 

@@ -15,9 +15,11 @@ from documents.claims_table import read_claims
 from documents.csv_table import csv_table
 from documents.headings import places
 from documents.rejected_rows import write_rejected
-from documents.table import Table
-from documents.work_list import COLUMNS, ClaimRow, ClaimsFileUnreadable, RejectedRow
-from documents.work_list_file import notes_about, open_work_list
+from documents.rows import RejectedRow
+from documents.table import FileUnreadable, Table
+from documents.table_file import notes_about
+from documents.work_list import COLUMNS, ClaimRow
+from documents.work_list_file import open_work_list
 from tests.documents.work_lists import GOOD, SCOPE, TODAY, as_csv, csv_text, refused, taken
 
 
@@ -178,7 +180,7 @@ def zipped(name: str) -> bytes:
 )
 def test_a_file_that_is_no_work_list_is_told_as_a_whole(tmp_path: Path, content: bytes, said: str) -> None:
     path = written(tmp_path / "work.csv", content)
-    with pytest.raises(ClaimsFileUnreadable, match=said) as told:
+    with pytest.raises(FileUnreadable, match=said) as told:
         read_file(path)
     assert "nothing was imported" in str(told.value)
     assert "Canary" not in str(told.value)
@@ -187,14 +189,14 @@ def test_a_file_that_is_no_work_list_is_told_as_a_whole(tmp_path: Path, content:
 def test_a_quotation_mark_that_is_never_closed_swallows_no_row_in_silence(tmp_path: Path) -> None:
     head, first, second = as_csv(GOOD, GOOD | {"patient_account_number": "B"})
     path = written(tmp_path / "work.csv", (head + first + '"' + second).encode())
-    with pytest.raises(ClaimsFileUnreadable, match="After row 2 the work list is no CSV"):
+    with pytest.raises(FileUnreadable, match="After row 2 the file is no CSV"):
         read_file(path)
 
 
 def test_a_workbook_that_is_cut_off_is_told(tmp_path: Path) -> None:
     path = workbook(tmp_path / "work.xlsx", list(COLUMNS), *([list(GOOD.values())] * 50))
     written(path, path.read_bytes()[:-700])
-    with pytest.raises(ClaimsFileUnreadable, match="damaged"):
+    with pytest.raises(FileUnreadable, match="damaged"):
         read_file(path)
 
 
@@ -206,7 +208,7 @@ def test_a_file_that_another_program_holds_is_told(tmp_path: Path, monkeypatch: 
         raise OSError(error, "held", str(path))
 
     monkeypatch.setattr(Path, "open", held)
-    with pytest.raises(ClaimsFileUnreadable, match="another program has it open") as told:
+    with pytest.raises(FileUnreadable, match="another program has it open") as told:
         read_file(path)
     assert "Canary" not in str(told.value)
 
@@ -217,7 +219,7 @@ def test_the_mark_of_an_open_workbook_is_no_work_list_and_the_workbook_beside_it
     path = workbook(tmp_path / "work.xlsx", list(COLUMNS), list(GOOD.values()))
     assert notes_about(path) == ()
     mark = written(tmp_path / "~$work.xlsx", b"\x05dana")
-    with pytest.raises(ClaimsFileUnreadable, match="mark that Excel leaves"):
+    with pytest.raises(FileUnreadable, match="mark that Excel leaves"):
         read_file(mark)
     assert "open in Excel" in notes_about(path)[0]
     assert isinstance(read_file(path)[0][0], ClaimRow)
@@ -225,7 +227,7 @@ def test_the_mark_of_an_open_workbook_is_no_work_list_and_the_workbook_beside_it
 
 def test_a_file_that_is_not_there_or_a_folder_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(ClaimsFileUnreadable, match="could not be read"):
+        with pytest.raises(FileUnreadable, match="could not be read"):
             read_file(path)
 
 

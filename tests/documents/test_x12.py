@@ -1,13 +1,14 @@
 """Segments come out whole, with their own separators, whatever happened to the file on its way."""
 
 import re
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import x12
-from documents.x12 import is_x12, segments
+from documents.x12 import is_x12, other_form, segments
 
 ISA = "ISA*00*          *00*          *ZZ*SUBMITTER      *ZZ*RECEIVER       *260101*1200*^*00501*000000001*0*P*:~"
 BODY = (
@@ -33,6 +34,7 @@ def ids(content: bytes) -> list[str]:
         (ISA + BODY).replace("~", "\n"),
         (ISA + BODY).replace("~", "\r\n"),
         (ISA + BODY).replace("~", "\r"),
+        (ISA + BODY).replace("~", "\n~"),
         "\r\n".join(re.findall(".{1,80}", ISA + BODY)),
         with_separators(ISA + BODY, "|", ">", "'"),
         with_separators(ISA + BODY, "~", "^", "_"),
@@ -44,8 +46,8 @@ def ids(content: bytes) -> list[str]:
         BODY.replace("~", "~\r\n"),
     ],
     ids=[
-        "plain", "lines", "terminated by LF", "by CR LF", "by CR", "wrapped", "others", "swapped", "preface", "mark",
-        "short ISA", "tail", "no ISA", "no ISA in lines",
+        "plain", "lines", "terminated by LF", "by CR LF", "by CR", "lines before", "wrapped", "others", "swapped",
+        "preface", "mark", "short ISA", "tail", "no ISA", "no ISA in lines",
     ],
 )  # fmt: skip
 def test_a_file_is_read_however_it_was_wrapped(content: str) -> None:
@@ -72,6 +74,16 @@ def test_a_file_longer_than_a_window_is_read_as_if_it_were_one_piece(monkeypatch
     for window in (37, 106, 1000, 4096):
         monkeypatch.setattr(x12, "_WINDOW", window)
         assert [(segment.number, segment.id, segment.elements) for segment in segments(content)] == whole
+
+
+def test_an_open_file_is_searched_and_cut_like_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"a preface, an I, an IS, an ISA and another ISA"
+    for window in (1, 2, 3, 5, 8):
+        monkeypatch.setattr(x12, "_WINDOW", window)
+        file = x12.FileBytes(BytesIO(content))
+        for start in range(len(content)):
+            assert file.find(b"ISA", start) == content.find(b"ISA", start)
+        assert (len(file), file[3:9], file[40:99], file[9:3]) == (len(content), content[3:9], content[40:], b"")
 
 
 def test_components_and_elements_are_counted_from_one_and_what_is_not_there_is_blank() -> None:
@@ -104,6 +116,14 @@ def test_letters_beyond_ascii_are_read_as_new_and_old_systems_write_them(written
 def test_what_is_no_x12_gives_no_segment(content: bytes) -> None:
     assert ids(content) == []
     assert not is_x12(content)
+
+
+@pytest.mark.parametrize(("begin", "form"), [(b"PK\x03\x04\x14\x00a.835", "ZIP file"), (b"\n%PDF-1.7\n", "PDF")])
+def test_x12_that_stands_readably_in_another_file_does_not_make_it_x12(begin: bytes, form: str) -> None:
+    head = begin + (ISA + BODY).encode()
+    assert not is_x12(head)
+    assert other_form(head) == form
+    assert other_form((ISA + BODY).encode()) is None
 
 
 @given(st.binary(max_size=400), st.integers(0, 106 + len(BODY)))

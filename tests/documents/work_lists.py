@@ -8,7 +8,8 @@ from datetime import date
 from documents.claims_table import read_claims
 from documents.csv_table import csv_table
 from documents.headings import places
-from documents.work_list import COLUMNS, ClaimRow, OfficeScope, RejectedRow
+from documents.rows import OfficeScope, RejectedRow
+from documents.work_list import COLUMNS, ClaimRow
 
 TODAY = date(2026, 11, 22)
 SCOPE = OfficeScope(tin="123456789", npis=frozenset({"1234567893"}), portals=frozenset({"practice-national"}))

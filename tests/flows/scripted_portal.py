@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from flows.answers import Shown
 from flows.matching import MatchingRules
-from flows.portal import Followed, Means, Normal, Reading, Row, Value
+from flows.portal import Collected, Followed, Means, Normal, Reading, Row, Value
 from flows.questions import Claim, ClaimStatus, Patient, Provider, Question
+from flows.remittance_rules import RemittanceRules
 
 TODAY = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
 
@@ -105,6 +106,7 @@ class ScriptedPortal:
     asked: list[tuple[str, Question]] = field(default_factory=list)
     looks: dict[str, int] = field(default_factory=dict)
     matching: MatchingRules = field(default_factory=MatchingRules)
+    remittances: RemittanceRules = field(default_factory=RemittanceRules)
     name: str = "scripted"
     pack_version: str = "1"
     _list: Sequence[Mapping[str, Normal | None]] = ()
@@ -138,3 +140,9 @@ class ScriptedPortal:
     async def pick(self, view: str, table: str, row: Row) -> Followed:
         self._detail = row.cells["payer_claim_number"].shown.text
         return Followed(view="claim")
+
+    async def collect(self, view: str, document: str, row: Row | None = None) -> Collected | Followed:
+        raise AssertionError("claim status fetches nothing")
+
+    def offers(self, view: str, document: str) -> bool:
+        return False

@@ -52,8 +52,8 @@ def bring_in(numbers: Iterable[int], actor: Actor, now: datetime = NOW) -> None:
     work.import_claims(map(question, numbers), actor, now, digest=digest)
 
 
-def paid(at: datetime = NOW, *, amount: str = "80.10", portal: str = PORTAL) -> Outcome:
-    """The portal says: paid."""
+def paid(at: datetime = NOW, *, amount: str = "80.10", in_all: str = "512.00", portal: str = PORTAL) -> Outcome:
+    """The portal says: paid, in a payment of so much."""
     state = ClaimState(
         category="F1",
         status_codes=("65",),
@@ -64,7 +64,7 @@ def paid(at: datetime = NOW, *, amount: str = "80.10", portal: str = PORTAL) -> 
         paid=Decimal(amount),
         patient_responsibility=PatientResponsibility(total=Decimal("20.00"), copay=Decimal("20.00")),
         finalised_date=date(2026, 2, 1),
-        payment=Payment(method="EFT", number="E7788", paid_on=date(2026, 2, 3), amount=Decimal("512.00")),
+        payment=Payment(method="EFT", number="E7788", paid_on=date(2026, 2, 3), amount=Decimal(in_all)),
     )
     shown = (Shown(where="claim.status", text="Processed - Paid"),)
     return Outcome(

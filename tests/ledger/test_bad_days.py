@@ -72,7 +72,7 @@ def test_a_full_disk_is_told_nothing_is_half_written_and_the_work_goes_on(tmp_pa
         "There is no room left on the disk where the ledger lies, or it cannot be written to. Nothing of this step was "
         "written, and all before it is kept; make room, and start again.",
         "10 10 AuditReport(entries=1, ok=True, first_bad=None)",
-        "ImportResult(created=590, changed=0, unchanged=10, rejected=())",
+        "ImportResult(created=590, changed=0, unchanged=10, rejected=(), reused=0)",
         "AuditReport(entries=2, ok=True, first_bad=None)",
     ]
 

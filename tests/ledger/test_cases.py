@@ -40,7 +40,7 @@ def test_a_case_shows_what_was_seen_and_who_it_might_be(case_id: int) -> None:
     case = cases.get(case_id)
     assert TWO_ROWS.reason is not None
     assert (case.seen, case.candidates) == (TWO_ROWS.reason.seen, TWO_ROWS.reason.candidates)
-    assert (case.patient_account_number, case.view, case.items) == ("ACCT-000001", "results", 1)
+    assert (case.number, case.view, case.items) == ("ACCT-000001", "results", 1)
     assert case.opened_by_run is not None
 
 

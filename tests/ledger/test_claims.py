@@ -38,6 +38,7 @@ def test_a_changed_claim_is_asked_again(robot: Actor, lease: Lease) -> None:
     work.finish(lease, item, ended(Ending.NEEDS_STAFF, Code.DATA_INPUT), NOW)
     assert bring([question(1, last_name="Quill-Feather"), question(2)], robot) == ImportResult(0, 1, 1, ())
     again = models.WorkItem.objects.get(pk=item.id)
+    assert again.claim is not None
     assert (again.state, again.claim.revision, again.claim.patient.last_name) == (ItemState.READY, 2, "Quill-Feather")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -88,7 +87,7 @@ def test_answers_are_versions_and_the_newest_is_current(lease: Lease, robot: Act
     work.finish(lease, take_one(lease, timedelta(days=1)), paid(later, amount="0.00"), later)
     versions = answers.history(PORTAL, "ACCT-000001")
     assert [record.version for record in versions] == [1, 2]
-    current = {record.question.claim.patient_account_number: record for record in answers.list_current()}
+    current = {record.number: record for record in answers.list_current()}
     assert current["ACCT-000001"] == versions[1]
     assert current["ACCT-000002"].version == 1
     assert [record.version for record in answers.list_current(since=later)] == [2]
@@ -155,7 +154,9 @@ def test_a_transient_ending_waits_longer_each_time_and_then_goes_to_a_person(lea
     while (wait := back_off(tries + 1)) is not None:
         finished = work.finish(lease, take_one(lease, at), ended(Ending.TRANSIENT, Code.TECH_5XX), NOW + at)
         assert (finished.state, finished.not_before) == (ItemState.READY, NOW + at + wait)
-        assert work.counts(PORTAL, FLOW, NOW + at).waiting == 1
+        counts = work.counts(PORTAL, FLOW, NOW + at)
+        assert (counts.waiting, counts.next_at) == (1, NOW + at + wait)
+        assert work.counts(PORTAL, FLOW, NOW + at + wait).next_at is None
         assert work.next_item(lease, NOW + at + wait - timedelta(seconds=1)) is None
         at, tries = at + wait, tries + 1
     assert tries >= 3
@@ -178,6 +179,7 @@ def test_what_a_person_has_to_see_is_parked_with_a_case(lease: Lease, robot: Act
     assert finished.state is ItemState.PARKED
     (case,) = cases.list_open()
     assert (case.id, case.code, case.stops) == (finished.case_id, code, Stops.NOTHING)
+    assert case.attempt_id is not None
     assert evidence.of_attempt(case.attempt_id) == PAGE
     assert work.next_item(lease, NOW) is None
 
@@ -213,7 +215,7 @@ def test_three_drifts_in_a_row_stop_the_view_until_a_person_closes_the_case(
         work.next_item(lease, NOW)
     assert stopped.value.case_id == finished.case_id
     case = cases.get(stopped.value.case_id)
-    assert (case.times, case.items, case.stops, case.patient_account_number) == (5, 5, Stops.VIEW, None)
+    assert (case.times, case.items, case.stops, case.number) == (5, 5, Stops.VIEW, None)
     assert cases.close(case.id, person, Resolution.ASK_AGAIN, NOW) == 5
     assert work.next_item(lease, NOW) is not None
     assert work.drift_in_a_row(PORTAL, FLOW, "claim") == 0
@@ -283,7 +285,7 @@ def test_a_claim_corrected_while_it_is_asked_about_is_asked_again(lease: Lease, 
     finished = work.finish(lease, item, paid(), NOW)
     assert finished.superseded
     assert answers.current(PORTAL, "ACCT-000001") is None
-    assert take_one(lease).question.claim.billed == Decimal("999.00")
+    assert take_one(lease).question == question(1, billed="999.00")
 
 
 def test_another_practice_s_questions_are_never_taken(lease: Lease, robot: Actor) -> None:

@@ -72,7 +72,13 @@ FOLLOWING = [
     Mistake(CLAIM_ROWS, "      - {element: no_member", "", "outcomes", "no search can succeed"),
 ]
 FORMS = [
-    Mistake("    after: [location]", "    after: [place]", "[place]", f"{CLAIM_SEARCH}.after[1]", "no form 'place'"),
+    Mistake(
+        "{go: /claims}\n    after: [location]",
+        "{go: /claims}\n    after: [place]",
+        "[place]",
+        f"{CLAIM_SEARCH}.after[1]",
+        "no form 'place'",
+    ),
     Mistake("    view: locations\n", "    view: places\n", "view: places", "forms.location.view", "no view 'places'"),
     Mistake(
         "    press: choose\n", "    press: heading\n", "press: heading", "forms.location.press", "'action: navigate'"
@@ -172,7 +178,13 @@ GAPS = [
         "views.claim.elements",
         "'billed' is",
     ),
-    Mistake("  claim-status: read\n", "  {}\n", "", "flows", "the pack offers no flow"),
+    Mistake(
+        "flows:\n  claim-status: read\n  eligibility: read\n  remittances: read\n",
+        "flows: {}\n",
+        "",
+        "flows",
+        "the pack offers no flow",
+    ),
 ]
 
 

@@ -280,7 +280,11 @@ FRAMES_AND_WINDOWS = [
         "no view is in this frame",
     ),
     Mistake(
-        "        window: true\n", "", "      claims:\n        find", CLAIMS, "a step 'close: window' under 'back' go"
+        "payer_claim_number\n        window: true\n",
+        "payer_claim_number\n",
+        "      claims:\n        find",
+        CLAIMS,
+        "a step 'close: window' under 'back' go",
     ),
     Mistake(
         "          - {close: window}",
@@ -389,7 +393,11 @@ SHAPES = [
         "no xpath function 'ends-with'",
     ),
     Mistake(
-        '{css: "section table"}', '{css: "section table["}', "table[", f"{CLAIMS}.find[2].css", "a '[' is not closed"
+        '{css: "section table"}',
+        '{css: "section table["}',
+        "section table[",
+        f"{CLAIMS}.find[2].css",
+        "a '[' is not closed",
     ),
 ]
 UNUSED = [
@@ -402,7 +410,11 @@ UNUSED = [
     ),
     Mistake("  - {view: survey, press: no_thanks}\n", "", "  survey: #", "views.survey", "nothing leads to this view"),
     Mistake(
-        "    after: [location]\n", "", "  location:\n    view", "forms.location", "claim-search, claim-search-by-name"
+        "  payment-archive:\n",
+        "  payments-archive:\n",
+        "  payments-archive:",
+        "forms.payments-archive",
+        "claim-search,",
     ),
     Mistake(
         "maps:\n", 'maps:\n  words:\n    - {text: "x", code: y}\n', "  words:", "maps.words", "nothing uses this map"

@@ -7,19 +7,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import bots.lane
 import ledger.start
 from bots.clock import SystemClock
+from flows.coverage import Difference, Member
 from flows.outcomes import Code, Ending, Outcome, Reason
 from flows.questions import Flow
 from ledger import closures, codes, lanes, runs, terms, work
+from ledger.appointments import import_appointments
 from ledger.lanes import Lease
 from portalwright.office import Desk, Office
 from portalwright.viewing import record_look
 from tests.ledger.office import ALIAS, PORTAL, digest, not_found, paid, question
+from tests.ledger.visits import covered, listed, no_member, visit
 from vault.secret import Secret
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -41,12 +44,33 @@ def four_answers() -> None:
         work.finish(lease, item, paid(later, amount="90.10"), later)
 
 
+def three_visits() -> None:
+    """Three visits: answered twice with another member id, not found, and one that takes the answer of the first."""
+    corrected = (Difference(field="member_id", ours="MBR0000001", theirs="MBR0000009"),)
+    second = covered(NOW, differences=corrected, member=Member(member_id="MBR0000009"))
+    with _lane(Flow.ELIGIBILITY) as (desk, lease):
+
+        def answer(outcome: Outcome) -> None:
+            item = work.next_item(lease, NOW)
+            assert item is not None
+            work.finish(lease, item, outcome, NOW)
+
+        import_appointments(listed([1]), desk.actor, NOW, digest=digest)
+        answer(covered(NOW))
+        work.again(PORTAL, Flow.ELIGIBILITY, desk.actor, NOW)
+        answer(second)
+        import_appointments(listed([2]), desk.actor, NOW, digest=digest)
+        answer(no_member(NOW))
+        later = visit(1, service_from=date(2026, 3, 24))
+        import_appointments([("VISIT-0003", later)], desk.actor, NOW, digest=digest)
+
+
 @contextmanager
-def _lane() -> Iterator[tuple[Desk, Lease]]:
+def _lane(flow: Flow = Flow.CLAIM_STATUS) -> Iterator[tuple[Desk, Lease]]:
     office = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"]))
     with office.at_work("dana", lambda: Secret("")) as desk:
         lease = lanes.take(PORTAL, ALIAS, 0, holder="tests:1", actor=desk.robot, now=NOW, ttl=timedelta(days=3))
-        runs.start(lease, Flow.CLAIM_STATUS, NOW)
+        runs.start(lease, flow, NOW)
         yield desk, lease
         lanes.release(lease, NOW)
 

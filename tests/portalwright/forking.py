@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 
 import bots.worker
 import ledger.work
-import portalwright.demo
+import portalwright.demo.run
 import portalwright.running
 from portalwright.cli import main, refusals
 
-IMPORTED = (bots.worker, ledger.work, portalwright.demo, portalwright.running, refusals)
+IMPORTED = (bots.worker, ledger.work, portalwright.demo.run, portalwright.running, refusals)
 
 
 def serve() -> None:

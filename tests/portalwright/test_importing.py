@@ -78,8 +78,11 @@ def test_rows_left_out_are_all_in_the_file_that_was_asked_for(imported: Import, 
     assert [row["row"] for row in written] == [str(number) for number in range(3, 43)]
     assert {row["field"] for row in written} == {"billed"}
     assert "canary" not in rejected.read_text().lower()
-    nowhere = imported(file, "--rejected", tmp_path / "none" / "rejected.csv")
+    fresh = work_list(tmp_path / "fresh.csv", ROW | {"patient_account_number": "ACCTCANARY77"})
+    nowhere = imported(fresh, "--rejected", tmp_path / "none" / "rejected.csv")
     assert nowhere.code == ExitCode.OFFICE
+    assert "nothing was imported" in nowhere.err
+    assert imported(fresh).out.startswith("1 new")
 
 
 def test_headings_of_another_system_are_explained_once(imported: Import, office: Path, tmp_path: Path) -> None:

@@ -51,13 +51,16 @@ async def _shelf(scope: Scope, receive: Receive, send: Send) -> None:
     """A portal with one page and one document to download."""
     headers = [(b"content-length", b"100000")]
     if scope["path"] == "/document":
-        headers.append((b"content-disposition", b'attachment; filename="a.pdf"'))
+        headers.append((b"content-disposition", b'attachment; filename="a.txt"'))
+    if scope["path"] == "/form":
+        headers.append((b"content-type", b"application/pdf"))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"x" * 100_000})
 
 
-async def test_a_download_ends_half_way_and_a_page_does_not() -> None:
-    fault = Switches.model_validate(line(kind="half-download"))
+@pytest.mark.parametrize("path", ["/document", "/form"])
+async def test_a_document_ends_half_way_once_and_a_page_never(path: str) -> None:
+    fault = Switches.model_validate(line(kind="half-download", times=1))
     side = make_side(ARCHETYPE, seed=1, claims=1, switches=fault)
     listener = Listener(FaultyLine(_shelf, side), 0)
     await listener.open()
@@ -66,10 +69,13 @@ async def test_a_download_ends_half_way_and_a_page_does_not() -> None:
             assert len((await http.get("/page")).content) == 100_000
             got = b""
             with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
-                async with http.stream("GET", "/document") as answer:
+                async with http.stream("GET", path) as answer:
                     async for part in answer.aiter_raw():
                         got += part
             assert len(got) == 50_000
+            assert len((await http.get(path)).content) == 100_000
+        faults = [dict(event.details) for event in side.events.since() if event.kind == "fault"]
+        assert [one["path"] for one in faults] == [path]
     finally:
         await listener.close()
 

@@ -105,3 +105,20 @@ def test_the_control_side_is_not_reachable_through_the_portal() -> None:
         for path in ("/truth", "/events", "/faults", "/clock"):
             with pytest.raises(urllib.error.HTTPError, match="404"):
                 urllib.request.urlopen(portal.address + path, timeout=5)
+
+
+def test_the_control_side_gives_what_reaches_the_office_by_other_ways(portal: PracticePortal) -> None:
+    truth = portal.truth()
+    appointments = portal.appointments_csv().splitlines()
+    assert appointments[0] == (
+        "appointment_number,practice_tin,billing_npi,portal,member_id,last_name,first_name,birth_date,"
+        "service_from,service_to,service_type,plan_name,group_number,other_payer"
+    )
+    assert len(appointments) == 1 + len(truth["appointments"]) == 21
+    assert portal.deposits_csv().splitlines()[0] == "deposited_on,amount,trace,payer,reference"
+    assert len(portal.deposits_csv().splitlines()) == 1 + len(truth["deposits"])
+    trace = truth["remittances"][0]["trace"]
+    assert trace.encode() in portal.document(trace, "835")
+    assert portal.document(trace, "eob").startswith(b"%PDF")
+    assert portal.acknowledgement("999").startswith(b"ISA")
+    assert portal.acknowledgement("277CA").startswith(b"ISA")

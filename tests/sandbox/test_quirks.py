@@ -1,7 +1,10 @@
 """Quirks: the table is complete, levels are numbers from one table, and each quirk happens exactly when it is set."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
+from urllib.error import HTTPError
 
 import pytest
 
@@ -60,7 +63,7 @@ def test_levels_come_from_one_table_and_leave_out_what_calls_a_person(portal: st
     [
         ({"modall": 0.1}, "no quirk 'modall'"),
         ({"near-payer-names": 0.1}, "practice-national does not have"),
-        ({"report-later": 0.1}, "comes with the remittances pages"),
+        ({"report-later": 0.1}, "always so"),
         ({"appeal-refused": 0.1}, "comes with the appeals pages"),
         ({"wrong-default": 0.0}, "always so"),
         ({"modal": 1.1}, "between 0 and 1"),
@@ -256,6 +259,22 @@ def bot_notice(portal: PracticePortal, visitor: Visitor) -> bool:
     return True
 
 
+def many_files(portal: PracticePortal, visitor: Visitor) -> bool:
+    archive = zipfile.ZipFile(io.BytesIO(portal.archive("2000-01-01", "2999-12-31")))
+    names = archive.namelist()
+    doubled = len(set(names)) < len(names)
+    return doubled or archive.testzip() is not None or any(not entry.file_size for entry in archive.infolist())
+
+
+def pdf_only(portal: PracticePortal, visitor: Visitor) -> bool:
+    trace = next(one["trace"] for one in portal.truth()["remittances"] if one["deliveries"] == ["835", "eob"])
+    assert portal.document(trace, "eob").startswith(b"%PDF")
+    try:
+        return not portal.document(trace, "835").startswith(b"ISA")
+    except HTTPError:
+        return True
+
+
 EFFECTS: dict[str, Callable[[PracticePortal, Visitor], bool]] = {
     "code-already-used": code_already_used,
     "late-code": late_code,
@@ -269,6 +288,8 @@ EFFECTS: dict[str, Callable[[PracticePortal, Visitor], bool]] = {
     "date-formats": date_formats,
     "load-delay": load_delay,
     "unstable-sort": unstable_sort,
+    "many-files": many_files,
+    "pdf-only": pdf_only,
     "captcha": captcha,
     "maintenance": maintenance,
     "layout-change": layout_change,

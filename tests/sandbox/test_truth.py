@@ -12,7 +12,8 @@ from sandbox.portals.national.search import RULES
 from sandbox.quirks import NATIONAL, Quirks
 from sandbox.search import ClaimSearch, Query
 from sandbox.truth.generator import make_truth
-from sandbox.truth.model import Truth, WorkListRow
+from sandbox.truth.ledger import Truth
+from sandbox.truth.model import WorkListRow
 from sandbox.truth.numbers import npi_check_digit
 from sandbox.truth.scenarios import SCENARIOS
 from sandbox.worklist import HEADER, worklist_csv

@@ -1,4 +1,6 @@
-"""`python -m tests.soak`: claim status at every practice portal, without quirks, as often as in the field, ten times.
+"""`python -m tests.soak`: one job at every practice portal, without quirks, as often as in the field, ten times.
+
+The job is claim status, or the one named with --flow; there each appointment, or each payment, is judged.
 
 Each cell (a portal at a level) runs in a process of its own, two at a time. Prints a table and, as its last line, JSON;
 the exit code is 1 when a single answer is wrong, or anything else is not as promised.
@@ -15,6 +17,7 @@ from dataclasses import asdict
 from itertools import product
 from typing import Any
 
+from flows.questions import Flow
 from sandbox.quirks import EVERYWHERE, LEVELS
 from tests.soak.cell import CellResult, Task
 from tests.soak.table import Cell, failures, print_cells, print_packs, summary
@@ -28,14 +31,17 @@ _print_lock = threading.Lock()
 def main() -> int:
     """Run the cells that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--claims", type=int, default=100, help="questions of a cell (default: 100)")
+    parser.add_argument(
+        "--claims", type=int, default=100, help="questions of a cell; for remittances: claims paid (default: 100)"
+    )
+    parser.add_argument("--flow", choices=[flow.value for flow in Flow], default=Flow.CLAIM_STATUS.value)
     parser.add_argument("--portals", nargs="*", choices=EVERYWHERE, default=EVERYWHERE)
     parser.add_argument("--levels", nargs="*", choices=LEVELS, default=LEVELS)
     parser.add_argument("--seed", type=int, default=20, help="the seed of patients, claims and quirks (default: 20)")
     parser.add_argument("--at-once", type=int, default=2, help="cells at a time (default: 2)")
     given = parser.parse_args()
     tasks = [
-        Task(portal=portal, level=level, claims=given.claims, seed=given.seed)
+        Task(portal=portal, level=level, claims=given.claims, seed=given.seed, flow=given.flow)
         for level, portal in product(given.levels, given.portals)
     ]
     began = time.monotonic()

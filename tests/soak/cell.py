@@ -14,28 +14,42 @@ from typing import Any
 
 from bots.browser import BrowserHost
 from bots.worker import Progress, Report
-from ledger import answers, cases
+from flows.questions import Flow
+from ledger import answers, cases, work
 from ledger.errors import PortalClosed, Stopped
+from ledger.work import Counts
 from sandbox.process import PracticePortal
 from tests.bots.night import Night, night
+from tests.soak.jobs import judge_job, put_on_list
 from tests.soak.oracle import Heard, Judged, judge, judge_manners
 from tests.soak.person import Person
 
 HOUR = 3600.0
 ANSWER_SECONDS = 15.0
 """A portal on this computer answers at once, or it is one of its quirks: nobody waits a minute for the end of that."""
+_VISITS = 20
+"""Appointments that nobody asks about: as many as a practice portal has by itself."""
 MOST_RUNS = 150
 """After so many runs whatever is still due counts as lost."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Which cell: the portal, the level of quirks ("none", "field", "x10"), and the seed of both."""
+    """Which cell: the portal, the level of quirks ("none", "field", "x10"), the seed of both, and the job.
+
+    `claims` are so many appointments where the job is eligibility.
+    """
 
     portal: str
     level: str
     claims: int
     seed: int
+    flow: str = Flow.CLAIM_STATUS.value
+
+    @property
+    def job(self) -> Flow:
+        """The flow itself."""
+        return Flow(self.flow)
 
 
 @dataclass(frozen=True)
@@ -93,14 +107,22 @@ class CellResult:
 
 async def run_cell(task: Task, folder: Path, *, browser: BrowserHost | None = None) -> CellResult:
     """Run one cell in this process, whose ledger is open, in this browser or in one of its own."""
-    with PracticePortal(task.portal, seed=task.seed, claims=task.claims, level=task.level) as portal:
-        opened = night(folder, portal, browser=browser, answer_seconds=ANSWER_SECONDS)
+    job, visits = task.job, task.claims if task.job is Flow.ELIGIBILITY else _VISITS
+    served = PracticePortal(task.portal, seed=task.seed, claims=task.claims, appointments=visits, level=task.level)
+    with served as portal:
+        asked = None if job is Flow.CLAIM_STATUS else ()
+        opened = night(folder, portal, browser=browser, asked=asked, answer_seconds=ANSWER_SECONDS)
         async with opened as office, _person_at(office) as person:
+            if job is not Flow.CLAIM_STATUS:
+                await put_on_list(office, job)
             heard = Heard(portal)
             endings: Counter[str] = Counter()
-            runs = await _work_through(office, person, heard, endings)
-            found = await office.call(lambda: list(answers.list_current(portal=office.name)))
-            judged = judge(portal.truth(), found, heard)
+            runs = await _work_through(office, job, person, heard, endings)
+            if job is Flow.CLAIM_STATUS:
+                found = await office.call(lambda: list(answers.list_current(portal=office.name)))
+                judged = judge(portal.truth(), found, heard)
+            else:
+                judged = await judge_job(office, job)
             told = {
                 "runs": runs.total(),
                 "run_endings": dict(runs),
@@ -120,7 +142,13 @@ async def _person_at(office: Night) -> AsyncIterator[Person]:
         office.clock.meanwhile = None
 
 
-async def _work_through(office: Night, person: Person, heard: Heard, endings: Counter[str]) -> Counter[str]:
+async def _counts(office: Night, job: Flow) -> Counts:
+    """How the job's work list stands now."""
+    counts: Counts = await office.call(work.counts, office.name, job, office.clock.now())
+    return counts
+
+
+async def _work_through(office: Night, job: Flow, person: Person, heard: Heard, endings: Counter[str]) -> Counter[str]:
     """Run after run until nothing is due; returns why the runs ended."""
     whys: Counter[str] = Counter()
 
@@ -133,7 +161,7 @@ async def _work_through(office: Night, person: Person, heard: Heard, endings: Co
         again_at: datetime | None = None
         stands_still = False
         try:
-            report = await office.run(note)
+            report = await office.run(note, flow=job)
             whys[_why(report)] += 1
             again_at = report.again_at
         except PortalClosed as closed:
@@ -142,7 +170,7 @@ async def _work_through(office: Night, person: Person, heard: Heard, endings: Co
         except Stopped as stopped:
             whys[type(stopped).__name__] += 1
             stands_still = True
-        counts = await office.counts()
+        counts = await _counts(office, job)
         if counts.ready + counts.waiting == 0:
             break
         heard.try_ended(office.clock.now())
@@ -167,15 +195,20 @@ def _wait(again_at: datetime | None, now: datetime) -> float:
     return HOUR if again_at is None else max((again_at - now).total_seconds(), 60.0)
 
 
+def _least(task: Task) -> int:
+    """So many questions were asked at least: each row of a list, or one for each provider."""
+    return 1 if task.job is Flow.REMITTANCES else task.claims
+
+
 async def _result(task: Task, office: Night, judged: Judged, told: dict[str, Any]) -> CellResult:
     """All together; `told` is what was noted on the way."""
-    counts = await office.counts()
+    counts = await _counts(office, task.job)
     by_code: Counter[str] = Counter()
     of_claim: dict[str, str] = {}
     for case in await office.call(cases.list_open, office.name):
         by_code[case.code.value] += max(case.items, 1)
-        if case.patient_account_number is not None:
-            of_claim[case.patient_account_number] = case.code.value
+        if case.number is not None:
+            of_claim[case.number] = case.code.value
     events = office.portal.events()
     manners = judge_manners(events, office.work.pack.lockout)
     defects = Counter(f"{type(defect).__name__}: {defect}" for defect in office.defects)
@@ -185,7 +218,7 @@ async def _result(task: Task, office: Night, judged: Judged, told: dict[str, Any
         answered=judged.answered,
         negative=judged.negative,
         parked=counts.parked,
-        lost=max(task.claims, counts.total) - judged.answered - judged.negative - counts.parked,
+        lost=max(_least(task), counts.total) - judged.answered - judged.negative - counts.parked,
         resolvable=judged.resolvable,
         resolved=judged.resolved,
         wrong=judged.wrong,

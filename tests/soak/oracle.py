@@ -9,10 +9,10 @@ from typing import Any
 
 from flows.matching import letters
 from flows.outcomes import Ending
-from flows.questions import Patient
+from flows.questions import ClaimStatus, Patient
 from ledger.answers import AnswerRecord
 from packs.models import Lockout
-from portalwright.demo_check import wrong_answers
+from portalwright.demo.claims_check import wrong_answers
 from sandbox.process import PracticePortal
 
 Event = Mapping[str, Any]
@@ -96,11 +96,12 @@ class Judged:
 def judge(truth: Truth, found: Sequence[AnswerRecord], heard: Heard) -> Judged:
     """Hold every answer against the truth, fact by fact."""
     asks = {ask["patient_account_number"]: ask for ask in truth["asks"]}
-    given = {record.question.claim.patient_account_number: record for record in found}
+    given = {record.number: record for record in found}
     wrong, delayed = [], 0
     for one in wrong_answers([(number, record.answer.normalised) for number, record in given.items()], truth):
         ask = asks[one.patient_account_number]
         record = given[one.patient_account_number]
+        assert isinstance(record.question, ClaimStatus)
         hidden = heard.hidden(record.answer.observed_at)
         if record.ending is Ending.NEGATIVE and hidden & claims_of(record.question.patient, truth):
             delayed += 1

@@ -1,15 +1,28 @@
 """A short excerpt of the soak at every practice portal with all its quirks, and the judge held against known faults."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bots.browser import BrowserHost
+from documents.remittance_835 import remittances
+from flows.answers import Answer, Normalised, RemittancesListed
+from flows.coverage import Coverage, CoverageStatus, Member
+from flows.outcomes import Ending
+from flows.questions import Period, Provider, Question, Remittances
+from flows.remittance import Remittance
+from ledger.answers import AnswerRecord
 from packs.models import Lockout
 from sandbox.quirks import EVERYWHERE
+from sandbox.remit_835 import Style, interchange
+from sandbox.truth.generator import make_truth
+from sandbox.truth.ledger import Truth as PayerTruth
+from tests.ledger.visits import visit
 from tests.soak.cell import CellResult, Task, run_cell
+from tests.soak.jobs import DAYS, judge_coverages, judge_payments
 from tests.soak.oracle import hidden_at_every_search, judge_manners
 from tests.soak.table import Cell, failures, summary
 from tests.soak.watch import Used
@@ -150,3 +163,69 @@ def test_a_result_goes_from_process_to_process_unchanged() -> None:
     made = cell(wrong=("paid: billed",), cases={"BUS-MULTI": 2}).result
     assert made is not None
     assert CellResult.from_json(made.as_json()) == made
+
+
+TODAY = date(2026, 11, 22)
+
+
+@cache
+def payer() -> PayerTruth:
+    return make_truth(11, 60, TODAY, appointments=40)
+
+
+@cache
+def known() -> dict[str, Any]:
+    plain: dict[str, Any] = payer().model_dump(mode="json")
+    return plain
+
+
+AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
+
+
+def answer(question: Question, number: str, said: Normalised) -> AnswerRecord:
+    """An answer as the ledger gives it."""
+    return AnswerRecord(
+        question=question,
+        number=number,
+        flow=question.flow,
+        version=1,
+        ending=Ending.ANSWERED,
+        answer=Answer(portal="practice-national", pack_version="1", observed_at=AT, normalised=said, extracted=()),
+        author="robot",
+        recorded_at=AT,
+        attempt_id=1,
+    )
+
+
+def test_not_loaded_is_right_only_where_the_portal_said_so() -> None:
+    ask = next(ask for ask in payer().appointment_asks if ask.scenario == "active")
+    assert ask.coverage is not None
+    patient = next(one.patient for one in payer().members if one.member_id == ask.coverage.member_id)
+    said = Coverage(status=CoverageStatus.NOT_LOADED, portal_text="Not available", member=Member())
+    found = [answer(visit(), ask.appointment_number, said)]
+    told = event("quirk", name="benefits-not-loaded", member=patient)
+    assert judge_coverages(known(), found, [told]).delayed == 1
+    assert judge_coverages(known(), found, [told]).wrong == ()
+    (line,) = judge_coverages(known(), found, []).wrong
+    assert line.startswith("active: status")
+
+
+def test_a_payment_is_missing_unless_only_a_scan_of_it_was_given() -> None:
+    fetched = [
+        said
+        for one in payer().remittances
+        if one.expect in ("loaded", "flagged") and one.paid_on >= TODAY - timedelta(days=DAYS)
+        for said in remittances(interchange([one], Style(), TODAY))
+        if isinstance(said, Remittance)
+    ]
+    days = Period(paid_from=TODAY - timedelta(days=DAYS), paid_to=TODAY)
+    providers = [Provider(tin="123456789", npi=npi) for npi in sorted({one.payee_npi for one in payer().remittances})]
+    asked = [Remittances(portal="practice-national", provider=provider, period=days) for provider in providers]
+    found = [answer(question, "days", RemittancesListed(payments=())) for question in asked]
+    whole = judge_payments(known(), found, fetched, [])
+    assert (whole.wrong, whole.resolved, whole.unresolved) == ((), whole.resolvable, ())
+    first, *others = fetched
+    scan = event("quirk", name="pdf-only", trace=first.trace, shape="scanned")
+    assert judge_payments(known(), found, others, []).wrong == (f"{first.trace}: missing",)
+    assert judge_payments(known(), found, others, [scan]).wrong == ()
+    assert judge_payments(known(), found, others, [scan]).resolvable == whole.resolvable - 1

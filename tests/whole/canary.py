@@ -12,6 +12,15 @@ from urllib.parse import quote, quote_plus
 SHORTEST = 6
 """Shorter values would be found in sealed bytes by chance. Each patient and each secret has longer ones."""
 
+PIECE = 24
+EVERY = 512
+"""Of a document, so many bytes are looked for at each so many: packed and painted ones hold no readable name."""
+_TELLING = 12
+"""Pieces of fewer different bytes (blank paper) stand in other files too."""
+
+_FILE = re.compile(rb"%pdf-[12]\.|isa([^a-z0-9\s])[0-9]{2}\1.{10}\1[0-9]{2}\1|pk\x03\x04[\x0a\x14]\0", re.DOTALL)
+"""How an 835, a PDF and a ZIP begin, in lower case. A copy that is sealed anew each time is known by nothing else."""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -55,19 +64,39 @@ def _base64(plain: bytes, lead: int) -> Iterator[tuple[str, bytes]]:
 class Search:
     """The protected values of one test, ready to be looked for."""
 
-    def __init__(self, values: Iterable[str], codes: Iterable[str] = ()) -> None:
-        """`codes` are one-time codes: six digits, which count only where no other digit stands beside them."""
+    def __init__(self, values: Iterable[str], codes: Iterable[str] = (), documents: Iterable[bytes] = ()) -> None:
+        """`codes` are one-time codes: six digits, which count only where no other digit stands beside them.
+
+        `documents` are payers' files; where there are some, any other 835, PDF or ZIP is found too.
+        """
         self._forms: list[tuple[str, str, bytes]] = []
         for value in sorted({value for value in values if len(value) >= SHORTEST}):
             self._forms += [(value, name, content) for name, content in forms(value).items()]
         self._codes = [(code, _alone(code)) for code in sorted(set(codes))]
         self.values = len({value for value, _, _ in self._forms}) + len(self._codes)
+        pieces = {piece for document in documents for piece in _pieces(document)}
+        self._pieces = [(form, needle.lower()) for piece in sorted(pieces) for form, needle in _coded(piece)]
 
     def hits(self, content: bytes, where: str) -> list[Hit]:
         """Every value that is in these bytes, or in the name of the place itself."""
         lower = where.encode().lower() + b"\n" + content.lower()
         found = [Hit(value, name, where) for value, name, needle in self._forms if needle in lower]
+        found += [Hit("document", form, where) for form, needle in self._pieces if needle in lower]
+        found += [Hit("document", "its beginning", where)] if self._pieces and _FILE.search(lower) else []
         return found + [Hit(code, "code", where) for code, pattern in self._codes if pattern.search(lower)]
+
+
+def _pieces(document: bytes) -> Iterator[bytes]:
+    for start in range(0, len(document), EVERY):
+        piece = document[start : start + PIECE]
+        if len(set(piece)) >= _TELLING:
+            yield piece
+
+
+def _coded(piece: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "plain", piece
+    yield "hex", piece.hex().encode()
+    yield from ((name, encoded) for lead in range(3) for name, encoded in _base64(piece, lead) if name == "base64")
 
 
 def _alone(code: str) -> re.Pattern[bytes]:

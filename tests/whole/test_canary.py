@@ -7,36 +7,33 @@ import base64
 import csv
 import io
 import json
-import os
+import random
 import re
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-import psutil
 import pytest
 
 from portalwright.exit_codes import ExitCode
-from sandbox.one_time_codes import STEP_SECONDS, code_for_step, step_at
+from sandbox.one_time_codes import STEP_SECONDS, step_at
 from sandbox.process import PracticePortal
 from tests.whole.altered_portal import AlteredPortal
-from tests.whole.canary import Hit, Search, written_days
-from tests.whole.office import PORTAL, Commands, Ended, Running, canary_rows, presses, seen
+from tests.whole.cage import WRONG_PASSWORD, Cage, gone, lying_in, said_by
+from tests.whole.canary import Search, written_days
+from tests.whole.office import PORTAL, Commands, canary_rows, presses, seen
 
 pytestmark = pytest.mark.browser
 
-WRONG_PASSWORD = "Kanarienvogel-77!"
-
 DEFECT_IN_ITEM = """
-import bots.worker
+import bots.asking
 async def broken(question, portal):
     try:
         raise ValueError(f"{question!r}")
     except ValueError as error:
         raise RuntimeError(f"{question.patient.last_name} {question.patient.member_id}") from error
-bots.worker.claim_status = broken
+bots.asking.claim_status = broken
 """
 """A fault of our own whose texts hold the whole question, as careless code writes them."""
 
@@ -54,69 +51,6 @@ async def broken(page, guard, credential):
     raise RuntimeError(opened.user_name.reveal() + opened.password.reveal() + repr(vars(opened)))
 bots.sign_in._press_password = lambda page, row, guard, at_hand: broken(page, guard, at_hand.credential)
 """
-
-
-@dataclass
-class Cage:
-    """An office with canaries in it, and everything that was shown outside of its seals."""
-
-    portal: PracticePortal
-    office: Commands
-    began: datetime
-    people: tuple[dict[str, str], ...]
-    said: list[Ended] = field(default_factory=list)
-
-    def run(self, *more: str, before: str = "") -> Ended:
-        """A run, whose output and processes are searched at the end."""
-        ended = self.office.run(*more, before=before)
-        self.said.append(ended)
-        return ended
-
-    def search(self) -> Search:
-        """Everything that must not be found."""
-        values: set[str] = {self.portal.user_name, self.portal.password, self.portal.totp_seed, WRONG_PASSWORD}
-        values.add(base64.b32decode(self.portal.totp_seed).hex())
-        for row in self.people:
-            first, last = row["first_name"], row["last_name"]
-            values |= {row["member_id"], row["patient_account_number"], row["payer_claim_number"], last, first}
-            values |= {f"{first} {last}", f"{last}, {first}", f"{last} {first}"}
-            values |= set(written_days(row["birth_date"]))
-        truth = self.portal.truth()
-        for claim in truth["claims"]:
-            values |= {claim["payer_claim_number"], claim["patient_account_number"] or ""}
-        for member in truth["members"]:
-            values |= {member["member_id"], f"{member['last_name']}, {member['first_name']}"}
-            values |= set(written_days(member["birth_date"]))
-        steps = range(step_at(self.began) - 1, step_at(datetime.now(UTC)) + 2)
-        return Search(values, {code_for_step(self.portal.totp_seed, step) for step in steps})
-
-    def hits(self) -> list[Hit]:
-        """Every canary that got out: into files, output, process arguments, environments, temporary files."""
-        search = self.search()
-        assert search.values > 100
-        found = [hit for ended in self.said for hit in said_by(ended, search)]
-        roots = (self.office.folder, self.office.home, self.office.temporary)
-        return found + [hit for root in roots for hit in lying_in(root, search)]
-
-
-def said_by(ended: Ended, search: Search) -> list[Hit]:
-    """What a command printed, and what its processes showed to everybody on the computer."""
-    found = search.hits(ended.out.encode(), "standard output") + search.hits(ended.err.encode(), "standard error")
-    for shown in ended.watch.shown:
-        found += search.hits(shown, "process arguments and environment")
-    for path, content in ended.watch.files.items():
-        found += search.hits(content, path)
-    return found
-
-
-def lying_in(root: Path, search: Search) -> list[Hit]:
-    """Every byte of every file below the folder, and every name."""
-    found = []
-    for place, folders, files in os.walk(root):
-        for path in (Path(place) / name for name in (*folders, *files)):
-            readable = path.is_file() and not path.is_symlink()
-            found += search.hits(path.read_bytes() if readable else b"", str(path))
-    return found
 
 
 @pytest.fixture
@@ -215,23 +149,15 @@ def test_a_defect_whose_text_holds_everything_shows_nothing(cage: Cage, defect: 
 def test_a_kill_in_mid_run_leaves_nothing_readable_behind_even_before_the_sweep(cage: Cage) -> None:
     running = cage.office.begin("run", PORTAL)
     running.wait_until(lambda: seen(cage.portal, "detail") >= 3)
-    gone(running)
-    cage.said.append(Ended(-9, "", "", running.watch))
+    cage.said.append(gone(running))
     left = [path.name for path in (cage.office.folder / "data" / "tmp").iterdir()]
     assert left
     assert cage.hits() == []
 
     again = cage.office.begin("run", PORTAL)
     again.wait_until(lambda: not set(left) & {path.name for path in (cage.office.folder / "data" / "tmp").iterdir()})
-    gone(again)
-    cage.said.append(Ended(-9, "", "", again.watch))
+    cage.said.append(gone(again))
     assert cage.hits() == []
-
-
-def gone(running: Running) -> None:
-    """Kill it, and wait until what it had started is gone too."""
-    _, alive = psutil.wait_procs(running.kill(), timeout=10)
-    assert alive == []
 
 
 PATIENT = "O'Papageiensteiß"
@@ -264,6 +190,30 @@ def test_a_leak_that_was_planted_is_found(tmp_path: Path, leak: bytes) -> None:
     assert lying_in(tmp_path, search) == []
     (tmp_path / "log.jsonl").write_bytes(b"\x00\xffsomething before " + leak + b" and after")
     assert lying_in(tmp_path, search)
+
+
+FORM = b"%PDF-1.7\n" + random.Random(1).randbytes(4000)
+"""A paper form as a byte search sees it: packed, without a readable name."""
+PAPER = b"ISA*00*          *00*          *ZZ*PAYER          *ZZ*OFFICE         *261101*1200*^*00501*000000001*0*P*:~"
+DOCUMENT_LEAKS = {
+    "form": FORM,
+    "part of a form": FORM[700:1700],
+    "part of a form in base64": base64.b64encode(FORM[701:1700]),
+    "part of a form in hex": FORM[700:1700].hex().encode(),
+    "the same form sealed anew": b"%PDF-1.7\n" + random.Random(2).randbytes(4000),
+    "another 835": PAPER.replace(b"000000001", b"000000002"),
+    "an 835 with other letters": PAPER.replace(b"*", b"|"),
+    "archive": b"PK\x03\x04\x14\x00" + random.Random(3).randbytes(4000),
+}
+
+
+@pytest.mark.parametrize("leak", DOCUMENT_LEAKS.values(), ids=DOCUMENT_LEAKS.keys())
+def test_a_leak_of_a_document_that_was_planted_is_found(tmp_path: Path, leak: bytes) -> None:
+    search = Search((), (), [FORM])
+    (tmp_path / "innocent").write_bytes(random.Random(4).randbytes(100_000) + b"a visa 00 and pdf-1.7, isa*0")
+    assert lying_in(tmp_path, search) == []
+    (tmp_path / "sealed").write_bytes(random.Random(5).randbytes(999) + leak + random.Random(6).randbytes(999))
+    assert {hit.value for hit in lying_in(tmp_path, search)} == {"document"}
 
 
 def test_a_leak_in_a_name_an_argument_an_environment_or_a_passing_file_is_found(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portalwright.demo_check import wrong_answers
+from portalwright.demo.claims_check import wrong_answers
 from sandbox.process import PracticePortal
 from sandbox.quirks import CONTRACTOR, MULTIPAYER
 from tests.whole.office import make_office, presses, seen
@@ -35,7 +35,7 @@ def test_a_kill_inside_a_frame_and_its_windows_leaves_no_browser(portal: Practic
     assert office.run().code == 0
     after = office.standing()
     assert (after["ready"], after["running"], after["done"] + after["parked"]) == (0, 0, CLAIMS)
-    given = [(record.question.claim.patient_account_number, record.answer.normalised) for record in office.answers()]
+    given = [(record.number, record.answer.normalised) for record in office.answers()]
     assert wrong_answers(given, portal.truth()) == ()
     assert set(presses(portal)) == {"accepted"}
     assert leftovers(office) == []

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
-from sandbox.portals.national import claims, signin
+from sandbox.portals.national import bundles, claims, eligibility, library, payments, signin
 from sandbox.portals.national.pages import HERE
 from sandbox.portals.national.search import RULES
 from sandbox.portals.national.visit import Visit
@@ -67,6 +67,20 @@ def national_portal(side: PortalSide) -> Starlette:
             route("/signout", signin.sign_out),
             route("/home", claims.home),
             route("/session/extend", claims.extend_session, "POST"),
+            route("/eligibility", eligibility.form_page),
+            route("/eligibility", eligibility.press_check, "POST"),
+            route("/eligibility/result", eligibility.result_page),
+            route("/payments", payments.search_page),
+            route("/payments", payments.press_search, "POST"),
+            route("/payments/results", payments.results_page),
+            route("/payments/detail", payments.detail_page),
+            route("/payments/file", payments.file),
+            route("/payments/bundles", bundles.bundles_page),
+            route("/payments/bundles", bundles.press_create, "POST"),
+            route("/payments/bundles/file", bundles.file),
+            route("/documents", library.search_page),
+            route("/documents", library.press_search, "POST"),
+            route("/documents/results", library.results_page),
             route("/claims/search", claims.search_page),
             route("/claims/search", claims.press_search, "POST"),
             route("/claims/results", claims.results_page),

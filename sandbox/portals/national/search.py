@@ -35,29 +35,30 @@ COMPLAINTS: dict[Reason, str] = {
 }
 
 
+def read_day(field: str, entered: Mapping[str, str], labels: Mapping[str, str], messages: list[str]) -> date | None:
+    """The day typed into a field of a form; None when there is none. What cannot be read is added to the messages."""
+    text = entered[field]
+    if not text:
+        return None
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError:
+        messages.append(f"{labels[field]} must be entered as MM/DD/YYYY.")
+        return None
+
+
 def read_form(entered: Mapping[str, str]) -> Query | tuple[str, ...]:
     """The filled form, or the complaints about dates that cannot be read. Fields keep their blanks."""
     messages: list[str] = []
-
-    def day(field: str) -> date | None:
-        text = entered[field]
-        if not text:
-            return None
-        try:
-            if len(text) != 10:
-                raise ValueError
-            return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
-        except ValueError:
-            messages.append(f"{LABELS[field]} must be entered as MM/DD/YYYY.")
-            return None
-
     query = Query(
         member_id=entered["member_id"],
         last_name=entered["last_name"],
         first_name=entered["first_name"],
-        birth_date=day("birth_date"),
-        service_from=day("service_from"),
-        service_to=day("service_to"),
+        birth_date=read_day("birth_date", entered, LABELS, messages),
+        service_from=read_day("service_from", entered, LABELS, messages),
+        service_to=read_day("service_to", entered, LABELS, messages),
         claim_number=entered["claim_number"],
     )
     return tuple(messages) or query

@@ -1,0 +1,119 @@
+"""In and out of a portal under one lease: a window with the portal in it, signed in and, whatever happened, out."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from playwright.async_api import BrowserContext
+
+from bots.assignment import Work
+from bots.door.at_hand import AtHand
+from bots.door.questions import answer_to
+from bots.endings import unreachable
+from bots.engine import PageEngine
+from bots.faults import PageFailed, no_browser_text
+from bots.gate import Gate
+from bots.pace import Pace
+from bots.portal_page import PortalPage
+from bots.press_guard import PressGuard
+from bots.session import Session
+from bots.sign_in import sign_in, sign_out
+from flows.outcomes import Code, Ending, Stop, stop
+from ledger.lanes import Lease
+from vault.credential import Credential
+from vault.errors import CredentialMissing
+
+_SIGN_OUT_SECONDS = 20.0
+
+
+class Doorway:
+    """The door of the portal for one session."""
+
+    def __init__(self, given: Work, lease: Lease, gate: Gate, told: Callable[[str], None]) -> None:
+        """`told` hears in a few words what the session does and waits for."""
+        self._given = given
+        self._lease = lease
+        self._gate = gate
+        self._told = told
+        self._signed_in = False
+        self._active_at = given.clock.now()
+
+    @property
+    def signed_in(self) -> bool:
+        """Does the portal know us, as far as we know?"""
+        return self._signed_in
+
+    @property
+    def gone_idle(self) -> bool:
+        """Was nothing asked for so long that the portal has ended the session, or does so under our hands?"""
+        return self._given.clock.now() - self._active_at >= self._gate.idle_limit()
+
+    def active(self) -> None:
+        """The portal has heard of us just now."""
+        self._active_at = self._given.clock.now()
+
+    def signed_out(self) -> None:
+        """The portal does not know us any more."""
+        self._signed_in = False
+
+    async def new_session(self, context: BrowserContext, pace: Pace) -> Session:
+        """A window of this context for the portal, not signed in yet. Raises Stop."""
+        try:
+            async with no_browser_text():
+                page = await context.new_page()
+            engine = await PageEngine.attach(page)
+        except PageFailed as failed:
+            raise unreachable(failed) from None
+        given = self._given
+        return Session(
+            PortalPage(engine, given.pack, given.clock),
+            given.clock,
+            pace,
+            intake=given.intake,
+            answer_to=lambda asked: answer_to(
+                asked, given.vault.credential(given.pack.portal, given.alias, "document")
+            ),
+        )
+
+    async def sign_in(self, session: Session) -> None:
+        """Sign in, or raise Stop."""
+        given = self._given
+        version = _version_in_vault(given)
+        closed = await self._gate.closed_until()
+        if closed is not None:
+            # Another session has learned it since this one began.
+            raise stop(Ending.TRANSIENT, Code.TECH_MAINT, "The portal is closed for a while.", not_before=closed)
+        at_hand = AtHand(
+            credential=lambda: self._credential("sign-in"),
+            version=version,
+            ledger=given.ledger,
+            lease=self._lease,
+            evidence=given.evidence,
+            clock=given.clock,
+            told=self._told,
+        )
+        guard = PressGuard(given.ledger, self._lease, version, given.pack.lockout, given.clock)
+        await sign_in(session.page, guard, at_hand)
+        self._signed_in = True
+        self.active()
+        session.signed_in_again()
+
+    def _credential(self, purpose: str) -> Credential:
+        """The sealed secrets, opened for what is about to be typed or opened with them."""
+        return self._given.vault.credential(self._given.pack.portal, self._given.alias, purpose)
+
+    async def leave(self, session: Session) -> bool:
+        """Sign out, within bounds, whatever happened. True when the portal showed that it did."""
+        self._told("signing out")
+        with contextlib.suppress(Stop, TimeoutError):
+            async with asyncio.timeout(_SIGN_OUT_SECONDS):
+                return await sign_out(session.page)
+        return False
+
+
+def _version_in_vault(given: Work) -> int:
+    """Which version of the credential would be pressed; no secret is opened for that. Raises CredentialMissing."""
+    for summary in given.vault.list():
+        if (summary.portal, summary.alias) == (given.pack.portal, given.alias):
+            return summary.version
+    raise CredentialMissing(given.pack.portal, given.alias)

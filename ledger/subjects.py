@@ -1,0 +1,175 @@
+"""What a question is about: a claim, an appointment, or a period of payments; and the question that it stands for."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import assert_never
+
+from django.db.models import Q
+
+from flows.questions import (
+    Claim,
+    ClaimStatus,
+    Eligibility,
+    Flow,
+    Held,
+    Patient,
+    Period,
+    Provider,
+    Question,
+    Remittances,
+    Service,
+)
+from ledger import models
+from ledger.canonical import to_dollars
+
+HasSubject = models.WorkItem | models.AnswerVersion | models.Case
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The row that something is about; at most one of the three is filled, none for what is a portal's own."""
+
+    claim_id: int | None = None
+    appointment_id: int | None = None
+    period_id: int | None = None
+
+    def columns(self) -> dict[str, int | None]:
+        """For a row that is about the same."""
+        return asdict(self)
+
+
+def subject_of(row: HasSubject) -> Subject:
+    """What this row is about."""
+    return Subject(row.claim_id, row.appointment_id, row.period_id)
+
+
+def column_of(flow: Flow) -> str:
+    """The column in which the questions of this flow have what they are about."""
+    match flow:
+        case Flow.CLAIM_STATUS:
+            return "claim"
+        case Flow.ELIGIBILITY:
+            return "appointment"
+        case Flow.REMITTANCES:
+            return "period"
+        case _:
+            assert_never(flow)
+
+
+def joined(flow: Flow) -> str:
+    """What must be read beside a row of this flow, for `select_related`: one flow has one kind of subject."""
+    column = column_of(flow)
+    return column if flow is Flow.REMITTANCES else f"{column}__patient"
+
+
+JOINED_WITH_ANY = tuple(joined(flow) for flow in Flow)
+"""The same for rows of any flow."""
+
+
+def question_of(row: models.WorkItem | models.AnswerVersion) -> Question:
+    """The question that this row is about, as the office holds it now."""
+    if row.claim is not None:
+        return question_of_claim(row.claim)
+    if row.appointment is not None:
+        return question_of_appointment(row.appointment)
+    if row.period is not None:
+        return question_of_period(row.period)
+    raise AssertionError("the database keeps no such row without a subject")
+
+
+def question_of_claim(claim: models.Claim) -> ClaimStatus:
+    """What became of this claim?"""
+    return ClaimStatus(
+        portal=claim.portal,
+        provider=_provider(claim),
+        patient=_patient(claim.patient),
+        claim=Claim(
+            patient_account_number=claim.patient_account_number,
+            payer_claim_number=claim.payer_claim_number,
+            service_from=claim.service_from,
+            service_to=claim.service_to,
+            billed=to_dollars(claim.billed_cents),
+            first_procedure=claim.first_procedure,
+        ),
+    )
+
+
+def question_of_appointment(appointment: models.Appointment) -> Eligibility:
+    """Is this patient covered on that day?"""
+    return Eligibility(
+        portal=appointment.portal,
+        provider=_provider(appointment),
+        patient=_patient(appointment.patient),
+        service=Service(
+            service_from=appointment.service_from,
+            service_to=appointment.service_to,
+            service_type=appointment.service_type,
+        ),
+        held=Held(
+            plan_name=appointment.plan_name,
+            group_number=appointment.group_number,
+            other_payer=appointment.other_payer,
+        ),
+    )
+
+
+def question_of_period(period: models.PaymentPeriod) -> Remittances:
+    """Which payments were made in these days?"""
+    return Remittances(
+        portal=period.portal,
+        provider=_provider(period),
+        period=Period(paid_from=period.paid_from, paid_to=period.paid_to),
+    )
+
+
+def number_of(row: HasSubject) -> str:
+    """The name that the office has for it: patient account number, appointment number, or a period's two days."""
+    if row.claim is not None:
+        return row.claim.patient_account_number
+    if row.appointment is not None:
+        return row.appointment.appointment_number
+    return "" if row.period is None else period_number(row.period.paid_from, row.period.paid_to)
+
+
+def period_number(paid_from: date, paid_to: date) -> str:
+    """How a period is called in lists: `2026-10-01..2026-10-31`."""
+    return f"{paid_from}..{paid_to}"
+
+
+def numbered(number: str, flow: Flow) -> Q:
+    """Rows of this flow that are about what the office calls so; none for a period that is written otherwise."""
+    match flow:
+        case Flow.CLAIM_STATUS:
+            return Q(claim__patient_account_number=number)
+        case Flow.ELIGIBILITY:
+            return Q(appointment__appointment_number=number)
+        case Flow.REMITTANCES:
+            try:
+                first, last = (date.fromisoformat(day) for day in number.split(".."))
+            except ValueError:
+                return Q(pk__in=())
+            return Q(period__paid_from=first, period__paid_to=last)
+        case _:
+            assert_never(flow)
+
+
+def revision_of(item: models.WorkItem) -> int:
+    """Which form of the claim or appointment the office holds now; a period has only one."""
+    changing = item.claim or item.appointment
+    return 1 if changing is None else changing.revision
+
+
+def patient_reference(item: models.WorkItem) -> str:
+    """The keyed hash that stands for the patient in the audit log; "" for what is no patient's."""
+    of_a_patient = item.claim or item.appointment
+    return "" if of_a_patient is None else of_a_patient.patient.reference
+
+
+def _provider(row: models.Claim | models.Appointment | models.PaymentPeriod) -> Provider:
+    return Provider(tin=row.provider_tin, npi=row.provider_npi)
+
+
+def _patient(row: models.Patient) -> Patient:
+    return Patient(
+        member_id=row.member_id, last_name=row.last_name, first_name=row.first_name, birth_date=row.birth_date
+    )

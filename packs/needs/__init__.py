@@ -1,0 +1,45 @@
+"""What each job needs of a pack: its forms, its views, the fields it reads, the documents it fetches."""
+
+from collections.abc import Iterator, Mapping
+
+from flows.questions import Flow
+from packs.models import Pack
+from packs.needs import claim_status, eligibility, remittances
+from packs.needs.shown import Needs, documents
+from packs.problems import Finding
+
+NEEDS: Mapping[Flow, Needs] = {
+    Flow.ELIGIBILITY: eligibility.NEEDS,
+    Flow.CLAIM_STATUS: claim_status.NEEDS,
+    Flow.REMITTANCES: remittances.NEEDS,
+}
+"""By flow: the names that it knows."""
+
+_MISSING = {
+    Flow.ELIGIBILITY: eligibility.missing,
+    Flow.CLAIM_STATUS: claim_status.missing,
+    Flow.REMITTANCES: remittances.missing,
+}
+
+
+def missing(pack: Pack) -> Iterator[Finding]:
+    """What the flows that the pack lists would miss in it."""
+    if not pack.flows:
+        yield Finding(("flows",), "the pack offers no flow; name one, such as 'claim-status: read'")
+    for flow, access in pack.flows.items():
+        if access != "read":
+            yield Finding(("flows", flow.value), f"this job only reads: '{flow}: read'")
+        yield from _MISSING[flow](pack)
+        yield from documents(pack, NEEDS[flow])
+
+
+def fields_read(pack: Pack, view: str) -> frozenset[str]:
+    """The names under which the pack's flows read fields of this view, whether by itself or with another (`more`)."""
+    read_with = {view, *(name for name, other in pack.views.items() if view in {each.view for each in other.more})}
+    return frozenset(
+        field
+        for flow in pack.flows
+        for name, readable in NEEDS[flow].views.items()
+        if name in read_with
+        for field in readable.fields
+    )
