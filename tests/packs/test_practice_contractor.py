@@ -6,8 +6,21 @@ from packs.elements import Action
 from packs.load import load_pack
 from packs.signing_in import CodeRow, PasswordRow, StopRow, TermsRow
 from packs.texts import folded
+from sandbox.portals.contractor.coverage_shown import TABS
+from sandbox.portals.contractor.coverage_texts import (
+    KIND_TEXTS,
+    MSP_TEXTS,
+    PART_TEXTS,
+    PERIOD_TEXTS,
+    REJECTION_TEXTS,
+    SERVICE_TEXTS,
+    SEX_TEXTS,
+    STATUS_TEXTS,
+)
+from sandbox.portals.contractor.layouts import LAYOUTS
 from sandbox.portals.contractor.shown import METHODS, ROLES
 from sandbox.portals.contractor.texts import AMBIGUOUS, DISPOSITIONS, HINTED, UNMAPPED
+from sandbox.remittances import REMITTANCES
 
 PACK = load_pack("practice-contractor", None)
 CODES = {row.text: row.code for row in PACK.maps["status"]}
@@ -84,3 +97,56 @@ def test_no_element_is_found_by_an_id_or_a_class_that_changes_with_every_start()
         finds = [element.find for element in view.elements.values()] + [table.find for table in view.tables.values()]
         shapes = [way.css or way.xpath or "" for find in finds for way in find]
         assert not [shape for shape in shapes if "#" in shape or "@id" in shape or "class" in shape], name
+
+
+def codes(name: str) -> dict[str, str]:
+    return {row.text: row.code for row in PACK.maps[name]}
+
+
+def test_every_word_of_the_eligibility_tabs_means_its_code() -> None:
+    for name, texts in (
+        ("eligibility_status", STATUS_TEXTS),
+        ("benefit", KIND_TEXTS),
+        ("service_type", SERVICE_TEXTS),
+        ("period", PERIOD_TEXTS),
+        ("part", PART_TEXTS),
+        ("msp_type", MSP_TEXTS),
+        ("sex", SEX_TEXTS),
+    ):
+        assert codes(name) == {text: str(code) for code, text in texts.items()}, name
+
+
+def test_every_refusal_is_the_payers_own_code() -> None:
+    form = PACK.forms["member-search"]
+    elements = PACK.views[form.view].elements
+    told = {
+        outcome.rejected: elements[outcome.element].find[0].text
+        for outcome in form.outcomes
+        if outcome.element is not None and outcome.rejected is not None
+    }
+    assert told == dict(REJECTION_TEXTS)
+
+
+def test_all_tabs_belong_to_the_same_beneficiary() -> None:
+    """The number and the name stand on every tab: a tab of somebody else would contradict the first."""
+    tabs = [more.view for more in PACK.views["coverage"].more]
+    assert len(tabs) == len(TABS) - 1
+    for name in tabs:
+        assert {"member_id", "patient_name"} <= set(PACK.views[name].elements)
+    assert [more.view for more in PACK.views["coverage"].more if more.if_there] == ["renal-disease"]
+
+
+def test_a_document_that_has_moved_is_known_as_such() -> None:
+    words = LAYOUTS[1].labels
+    assert codes("document") == {
+        words["open_835"]: "ready",
+        words["open_pdf"]: "ready",
+        words["no_file"]: "none",
+        words["moved"]: "archived",
+    }
+    assert PACK.remittances.longest_days == REMITTANCES["practice-contractor"].longest_span_days
+    for view, table in (("payments", "payments"), ("archive", "archive")):
+        assert {name: one.kind for name, one in PACK.views[view].tables[table].documents.items()} == {
+            "era": "835",
+            "eob": "eob",
+        }

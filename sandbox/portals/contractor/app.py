@@ -1,4 +1,4 @@
-"""The portal of "Practice Contractor Services": old server pages in a frameset, claims in windows of their own."""
+"""The portal of "Practice Contractor Services": old server pages in a frameset, claims and files in own windows."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
-from sandbox.portals.contractor import claims, signin
+from sandbox.portals.contractor import claims, eligibility, remittances, signin
 from sandbox.portals.contractor.inquiry import RULES
 from sandbox.portals.contractor.messages import MessageCenter
 from sandbox.portals.contractor.pages import HERE, PICTURES, Pages
@@ -84,6 +84,16 @@ def contractor_portal(side: PortalSide) -> Starlette:
             route("claimList", claims.list_page, counted=True),
             route("claimDetail", claims.detail_window, counted=True),
             route("claimCodes", claims.codes_tab, counted=True),
+            route("eligibilityInquiry", eligibility.inquiry_page, counted=True),
+            route("eligibilityInquiry", eligibility.press_inquiry, "POST", counted=True),
+            route("eligibilityResult", eligibility.result_page, counted=True),
+            route("newEligibility", eligibility.new_inquiry),
+            route("remitInquiry", remittances.inquiry_page, counted=True),
+            route("remitInquiry", remittances.press_inquiry, "POST", counted=True),
+            route("remitList", remittances.list_page, counted=True),
+            route("remitFile", remittances.document_window, counted=True),
+            route("eDelivery", remittances.edelivery_page, counted=True),
+            route("eDeliveryArchive", remittances.archive_page, counted=True),
             route("claimMsp", claims.other_insurance_tab, counted=True),
         ],
     )

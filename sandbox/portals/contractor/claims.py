@@ -1,11 +1,19 @@
 """Inside the contractor's portal: frames, inquiry, list in pages of ten, and the windows that claims open in."""
 
-from typing import Any
-
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sandbox.portals.contractor import shown
+from sandbox.portals.contractor.frame import (
+    ROWS,
+    blank_for,
+    frame,
+    in_window,
+    on_page,
+    page_number,
+    to_page,
+    too_many_inquiries,
+)
 from sandbox.portals.contractor.inquiry import Said, entries, inquire
 from sandbox.portals.contractor.signin import account_page
 from sandbox.portals.contractor.visit import Visit
@@ -13,15 +21,15 @@ from sandbox.portals.contractor.windows import leave_main_window, windows_of
 from sandbox.sessions import Session
 from sandbox.truth.model import Claim, Member
 
-ROWS = 10
 PLACES = {
     # where the menu leads to: the address of the page in the content frame
     "home": "/pcs/home.do",
     "claims": "/pcs/claimInquiry.do",
+    "eligibility": "/pcs/eligibilityInquiry.do",
+    "remittances": "/pcs/remitInquiry.do",
+    "edelivery": "/pcs/eDelivery.do",
     "messages": "/pcs/messageCenter.do",
 }
-BLANK_FOR = (1200, 2000, 3500)
-"""For how many milliseconds a claim's window may stay blank."""
 FILTERS = {
     "mine": "Filter: claims submitted under your own User ID.",
     "last-30-days": "Filter: claims received in the last 30 days.",
@@ -41,7 +49,7 @@ async def frameset(visit: Visit, request: Request) -> Response:
 
 async def banner(visit: Visit, request: Request) -> Response:
     """The frame on top."""
-    session = _in_window(visit, request)
+    session = in_window(visit, request)
     if isinstance(session, Response):
         return session
     return visit.page("banner.html", session, user_name=visit.side.account.user_name)
@@ -49,13 +57,16 @@ async def banner(visit: Visit, request: Request) -> Response:
 
 async def menu(visit: Visit, request: Request) -> Response:
     """The frame on the left."""
-    session = _in_window(visit, request)
+    session = in_window(visit, request)
     if isinstance(session, Response):
         return session
     words = visit.layout(session).labels
     places = (
         ("Home", "home"),
         (words["menu_claims"], "claims"),
+        (words["menu_eligibility"], "eligibility"),
+        (words["menu_remittances"], "remittances"),
+        (words["menu_edelivery"], "edelivery"),
         ("Message Center", "messages"),
     )
     return visit.page("menu.html", session, entries=places, window=windows_of(session).window)
@@ -74,16 +85,16 @@ async def account_selection(visit: Visit, request: Request) -> Response:
 
 async def go(visit: Visit, request: Request) -> Response:
     """A link of the menu: on to the page, with the key that is good for it alone."""
-    session = _in_window(visit, request)
+    session = in_window(visit, request)
     if isinstance(session, Response):
         return session
     place = PLACES.get(request.query_params.get("to", ""), PLACES["home"])
-    return _to(session, place)
+    return to_page(session, place)
 
 
 async def home(visit: Visit, request: Request) -> Response:
     """The page after the account was chosen."""
-    session = _on_page(visit, request, request.query_params.get("pageKey", ""))
+    session = on_page(visit, request, request.query_params.get("pageKey", ""))
     if isinstance(session, Response):
         return session
     windows_of(session).turn()
@@ -96,25 +107,25 @@ async def home(visit: Visit, request: Request) -> Response:
         unread=len(unread),
         tin=f"{tin[:2]}-{tin[2:]}",
         ptan=shown.ptan(session.acting_as),
-        **_frame(visit, session),
+        **frame(visit, session),
     )
 
 
 async def message_center(visit: Visit, request: Request) -> Response:
     """The notices, read or not."""
-    session = _on_page(visit, request, request.query_params.get("pageKey", ""))
+    session = on_page(visit, request, request.query_params.get("pageKey", ""))
     if isinstance(session, Response):
         return session
     windows_of(session).turn()
     messages = visit.messages.on(visit.side.clock.now().date())
     return visit.page(
-        "messages.html", session, title="Message Center", whole=False, messages=messages, **_frame(visit, session)
+        "messages.html", session, title="Message Center", whole=False, messages=messages, **frame(visit, session)
     )
 
 
 async def inquiry_page(visit: Visit, request: Request) -> Response:
     """The empty form."""
-    session = _on_page(visit, request, request.query_params.get("pageKey", ""))
+    session = on_page(visit, request, request.query_params.get("pageKey", ""))
     if isinstance(session, Response):
         return session
     return _inquiry(visit, session)
@@ -122,26 +133,21 @@ async def inquiry_page(visit: Visit, request: Request) -> Response:
 
 async def new_inquiry(visit: Visit, request: Request) -> Response:
     """The button under the list."""
-    session = _on_page(visit, request, request.query_params.get("pageKey", ""))
+    session = on_page(visit, request, request.query_params.get("pageKey", ""))
     if isinstance(session, Response):
         return session
-    return _to(session, PLACES["claims"])
+    return to_page(session, PLACES["claims"])
 
 
 async def press_inquiry(visit: Visit, request: Request) -> Response:
     """The button under the form: complaints, or on to the list."""
     form = await visit.form(request)
-    session = _on_page(visit, request, form.get("pageKey", ""))
+    session = on_page(visit, request, form.get("pageKey", ""))
     if isinstance(session, Response):
         return session
-    seconds = visit.side.throttle.wait_before_search(visit.agent(request))
-    if seconds:
-        windows_of(session).turn()
-        answer = visit.page(
-            "busy.html", session, status_code=429, title="Too Many Inquiries", seconds=seconds, **_frame(visit, session)
-        )
-        answer.headers["Retry-After"] = str(seconds)
-        return answer
+    busy = too_many_inquiries(visit, request, session)
+    if busy is not None:
+        return busy
     layout = visit.layout(session)
     found = inquire(visit.side.search, layout, form, session.acting_as, visit.agent(request))
     if isinstance(found, Said):
@@ -149,26 +155,21 @@ async def press_inquiry(visit: Visit, request: Request) -> Response:
         return _inquiry(visit, session, found, entered)
     session.listing = found
     session.own["asked"] = {key: form.get(name, "") for key, name in layout.form_names.items()}
-    return _to(session, "/pcs/claimList.do")
+    return to_page(session, "/pcs/claimList.do")
 
 
 async def list_page(visit: Visit, request: Request) -> Response:
     """Ten claims of the last inquiry; `start` is the page, from 1, and `show=all` takes the filter off."""
-    session = _on_page(visit, request, request.query_params.get("pageKey", ""))
+    session = on_page(visit, request, request.query_params.get("pageKey", ""))
     if isinstance(session, Response):
         return session
     listing = session.listing
     if request.query_params.get("show") == "all":
         listing.clear_filter()
     pages = listing.pages(ROWS)
-    asked = request.query_params.get("start", "1")
-    number = min(max(int(asked), 1), pages) if asked.isdecimal() else 1
+    number = page_number(request, pages)
     claims = visit.side.search.listed(listing, number, ROWS, visit.agent(request))
     rows = [shown.list_row(claim, session.reference(claim.payer_claim_number)) for claim in claims]
-    quirks = visit.side.quirks
-    blank = 0
-    if rows and quirks.happens("popup-blank-first", visit.agent(request)):
-        blank = quirks.pick("popup-blank-first", BLANK_FOR)
     typed: dict[str, str] = session.own.get("asked", {})
     windows = windows_of(session)
     return visit.page(
@@ -178,7 +179,7 @@ async def list_page(visit: Visit, request: Request) -> Response:
         page_key=windows.turn(),
         window_key=windows.window,
         rows=rows,
-        blank=blank,
+        blank=blank_for(visit, request, rows=bool(rows)),
         columns=visit.layout(session).list_columns,
         filter=FILTERS.get(listing.default_filter, ""),
         too_many=listing.too_many,
@@ -190,7 +191,7 @@ async def list_page(visit: Visit, request: Request) -> Response:
         last=(number - 1) * ROWS + len(rows),
         number=number,
         pages=pages,
-        **_frame(visit, session),
+        **frame(visit, session),
     )
 
 
@@ -253,32 +254,6 @@ async def stay(visit: Visit, request: Request) -> Response:
     return Response(status_code=204 if visit.open_session(request) is not None else 401)
 
 
-def _frame(visit: Visit, session: Session) -> dict[str, Any]:
-    """What every page in the content frame may show."""
-    practice = visit.side.truth.practice
-    return {
-        "acting_as": next(one for one in practice.providers if one.npi == session.acting_as),
-    }
-
-
-def _in_window(visit: Visit, request: Request) -> Session | Response:
-    """The session, for a frame of its one main window."""
-    session = visit.open_session(request)
-    if session is None:
-        return visit.log_in_again(request)
-    known = windows_of(session).is_window(request.query_params.get("wk", ""))
-    return session if known and visit.is_inside(request) else visit.second_window(request, session)
-
-
-def _on_page(visit: Visit, request: Request, key: str) -> Session | Response:
-    """The session, for who comes from the page that is in the content frame now."""
-    session = visit.open_session(request)
-    if session is None:
-        return visit.log_in_again(request)
-    known = windows_of(session).is_page(key)
-    return session if known and visit.is_inside(request) else visit.second_window(request, session)
-
-
 def _claim(visit: Visit, request: Request) -> tuple[Session, Claim, Member] | Response:
     """The session and the claim, for a window that the list opened."""
     session = visit.open_session(request)
@@ -290,12 +265,6 @@ def _claim(visit: Visit, request: Request) -> tuple[Session, Claim, Member] | Re
         return visit.second_window(request, session)
     member = next(one for one in visit.side.truth.members if one.patient == claim.patient)
     return session, claim, member
-
-
-def _to(session: Session, place: str) -> Response:
-    """On to a page of the content frame, with a new key."""
-    key = windows_of(session).turn()
-    return RedirectResponse(f"{place}?pageKey={key}", 303, headers={"Cache-Control": "no-store"})
 
 
 def _inquiry(
@@ -310,5 +279,5 @@ def _inquiry(
         messages=said.messages if said else (),
         refused=said is not None and said.refused,
         entered=entered or {},
-        **_frame(visit, session),
+        **frame(visit, session),
     )

@@ -68,7 +68,7 @@ def inquire(
 ) -> Said | Listing:
     """Look for the claims that the filled form asks for. Texts are taken as typed, blanks and all."""
     typed = {key: form.get(name, "") for key, name in layout.form_names.items()}
-    wrong = [entry.caption for entry in entries(layout) if entry.hint and not _is_day(typed[entry.key])]
+    wrong = [entry.caption for entry in entries(layout) if entry.hint and not is_day(typed[entry.key])]
     if wrong:
         search.quirks.events.add("search", user_agent, by="refused", found=None)
         return Said(tuple(f"{caption} must be in the format MM-DD-YYYY." for caption in wrong), refused=True)
@@ -76,9 +76,9 @@ def inquire(
         member_id=typed["member_id"],
         last_name=typed["last_name"],
         first_name=typed["first_name"],
-        birth_date=_day(typed["birth_date"]),
-        service_from=_day(typed["service_from"]),
-        service_to=_day(typed["service_to"]),
+        birth_date=read_day(typed["birth_date"]),
+        service_from=read_day(typed["service_from"]),
+        service_to=read_day(typed["service_to"]),
     )
     found = search.ask(query, acting_as, user_agent)
     if isinstance(found, Refusal):
@@ -90,11 +90,13 @@ def inquire(
     return found
 
 
-def _is_day(text: str) -> bool:
-    return not text.strip() or _day(text) is not None
+def is_day(text: str) -> bool:
+    """False for what was typed into a date field and is no date."""
+    return not text.strip() or read_day(text) is not None
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A date as the forms take it, MM-DD-YYYY."""
     try:
         if len(text) != 10:
             raise ValueError

@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.portals.contractor.labels import (
+    ELIGIBILITY_LABELS,
+    REMITTANCE_LABELS,
+    RENAMED_ELIGIBILITY,
+    RENAMED_REMITTANCE,
+)
+
 LABELS = {
     # key of a label: the words of today's pages
     "user_id": "User ID",
@@ -75,6 +82,8 @@ LABELS = {
     "related_number": "Claim Number",
     "appeal_allowed": "Appeal may be filed",
     "close": "Close Window",
+    **ELIGIBILITY_LABELS,
+    **REMITTANCE_LABELS,
 }
 
 RENAMED = {
@@ -116,6 +125,8 @@ RENAMED = {
     "remarks": "RARC",
     "appeal_allowed": "Redetermination available",
     "close": "Done",
+    **RENAMED_ELIGIBILITY,
+    **RENAMED_REMITTANCE,
 }
 
 LIST_COLUMNS = (
@@ -150,6 +161,17 @@ FORM_NAMES = {
     "service_from": "fromDos",
     "service_to": "thruDos",
 }
+ELIGIBILITY_NAMES = {
+    # field of the eligibility inquiry: the name of its input
+    "member_id": "eligHic",
+    "last_name": "eligLast",
+    "first_name": "eligFirst",
+    "birth_date": "eligDob",
+    "service_from": "eligFrom",
+    "service_to": "eligThru",
+}
+PAYMENT_NAMES = {"paid_from": "payFrom", "paid_to": "payThru", "trace": "payNbr"}
+PAYMENT_COLUMNS = ("remit_trace", "remit_day", "remit_method", "remit_amount", "remit_835", "remit_pdf")
 
 
 @dataclass(frozen=True)
@@ -163,10 +185,13 @@ class Layout:
     sections: tuple[str, ...] = SECTIONS
     form_names: dict[str, str] = field(default_factory=lambda: dict(FORM_NAMES))
     form_order: tuple[str, ...] = tuple(FORM_NAMES)
+    eligibility_names: dict[str, str] = field(default_factory=lambda: dict(ELIGIBILITY_NAMES))
+    payment_names: dict[str, str] = field(default_factory=lambda: dict(PAYMENT_NAMES))
+    payment_columns: tuple[str, ...] = PAYMENT_COLUMNS
     sign_in_names: tuple[str, str] = ("userId", "userPass")
     """Names of the inputs for user ID and password."""
     turned: bool = False
-    """Pairs of label and text come in the opposite order, and the log-in box stands on the right."""
+    """Pairs, and columns of eligibility, come in the opposite order, and the log-in box stands on the right."""
     notice: bool = False
     """A notice covers the inquiry page until it is closed."""
 
@@ -200,6 +225,9 @@ LAYOUTS = {
         ),
         sections=("claim", "payment", "amounts", "related", "lines", "beneficiary", "appeals", "requests"),
         form_names={name: f"frm{place}_{name[:3]}" for place, name in enumerate(FORM_NAMES, start=7)},
+        eligibility_names={name: f"frm{place}_{name[:3]}" for place, name in enumerate(ELIGIBILITY_NAMES, start=20)},
+        payment_names={name: f"frm{place}_{name[:4]}" for place, name in enumerate(PAYMENT_NAMES, start=30)},
+        payment_columns=("remit_835", "remit_pdf", "remit_amount", "remit_day", "remit_trace", "remit_method"),
         sign_in_names=("fld1_usr", "fld2_pwd"),
         turned=True,
         form_order=("service_from", "service_to", "member_id", "birth_date", "first_name", "last_name"),

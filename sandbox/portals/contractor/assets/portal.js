@@ -1,4 +1,4 @@
-// The portal's own script: buttons that send forms, windows for claims, and the warning before an idle session ends.
+// The portal's own script: buttons that send forms, windows for claims and remittances, and the warning before an idle session ends.
 function once(form) {
   if (form.sent) { return false; }
   form.sent = true;
@@ -12,7 +12,12 @@ function setAndSend(form, name, value) {
   sendForm(form);
 }
 function viewClaim(reference, key, blank) {
-  var address = "/pcs/claimDetail.do?claim=" + reference + "&wk=" + key;
+  return openWindow("/pcs/claimDetail.do?claim=" + reference + "&wk=" + key, blank);
+}
+function viewRemit(reference, key, form, blank) {
+  return openWindow("/pcs/remitFile.do?remit=" + reference + "&wk=" + key + "&form=" + form, blank);
+}
+function openWindow(address, blank) {
   var look = "width=980,height=720,scrollbars=yes,resizable=yes,toolbar=no,menubar=no";
   if (!blank) {
     window.open(address, "_blank", look);
