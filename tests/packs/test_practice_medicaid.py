@@ -1,17 +1,25 @@
 """The Medicaid practice portal's pack knows its words, those that it explained, and no name that a load changes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import pytest
+
+from flows import eligibility, remittances
+from flows.portal import Means
 from packs.elements import Action
 from packs.load import load_pack
 from packs.moves import How
 from packs.signing_in import PasswordRow, QuestionRow
 from packs.texts import folded
+from sandbox.portals.medicaid import coverage_texts
 from sandbox.portals.medicaid.eob import EOB_TEXTS
+from sandbox.portals.medicaid.payments_shown import METHOD_TEXTS, REQUEST_TEXTS
+from sandbox.portals.medicaid.remittances import COMPLAINTS
 from sandbox.portals.medicaid.shown import METHODS, ROLES
 from sandbox.portals.medicaid.texts import AMBIGUOUS_TEXTS, HINTED_TEXTS, STATUS_TEXTS, UNMAPPED_TEXTS
 from sandbox.truth.adjudication import DENIALS
+from sandbox.truth.payer_rules import ELIGIBILITY
 
 PACK = load_pack("practice-medicaid", None)
 CODES = {row.text: row.code for row in PACK.maps["status"]}
@@ -76,3 +84,87 @@ def test_a_choice_that_sends_the_page_back_is_made_before_the_fields_it_brings()
 def test_the_states_codes_cover_every_reason_that_the_payer_gives() -> None:
     assert {(group, carc) for group, carc, _ in DENIALS} <= set(EOB_TEXTS)
     assert len({code for code, _ in EOB_TEXTS.values()}) == len(EOB_TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("coverage_status", coverage_texts.STATUS_TEXTS),
+        ("segment", coverage_texts.SEGMENT_TEXTS),
+        ("benefit", coverage_texts.KIND_TEXTS),
+        ("period", coverage_texts.PERIOD_TEXTS),
+        ("service_type", coverage_texts.SERVICE_TEXTS),
+        ("program", coverage_texts.PROGRAM_TEXTS),
+        ("sex", coverage_texts.SEX_TEXTS),
+        ("payer_order", coverage_texts.ORDER_TEXTS),
+        ("request_state", REQUEST_TEXTS),
+    ],
+)
+def test_every_word_of_the_portal_means_what_the_program_means_by_it(name: str, words: Mapping[str, str]) -> None:
+    assert {row.text: row.code for row in PACK.maps[name]} == {text: code for code, text in words.items()}
+
+
+def test_ways_of_paying_have_the_codes_of_the_field() -> None:
+    methods = {folded(row.text): row.code for row in PACK.maps["payment_method"]}
+    assert {method: methods[folded(text)] for method, text in METHOD_TEXTS.items()} == {
+        "ACH": "EFT",
+        "CHK": "check",
+        "NON": "non-payment",
+    }
+
+
+@pytest.mark.parametrize("form", eligibility.SEARCHES)
+def test_every_sentence_of_refusal_stands_for_its_own_reason_code(form: str) -> None:
+    entry = PACK.forms[form]
+    told = {}
+    for outcome in entry.outcomes:
+        if outcome.means is Means.REJECTED:
+            ways = PACK.views[entry.view].elements[outcome.element or ""].find
+            told[outcome.rejected] = next(way.text for way in ways if way.text)
+    assert told == dict(coverage_texts.REJECTION_TEXTS)
+
+
+def test_each_search_fills_what_the_program_asks_for_and_the_days_of_the_visit() -> None:
+    for form, way in zip(eligibility.SEARCHES, ELIGIBILITY["practice-medicaid"].ways, strict=True):
+        filled = {fill.from_ for fill in PACK.forms[form].fill.values() if fill.from_ is not None}
+        days = {"service.service_from", "service.service_to"}
+        assert filled == {*days, *(f"patient.{name}" for name in way)}
+
+
+def test_the_segment_that_names_another_plan_says_who_is_to_be_billed() -> None:
+    columns = PACK.views["coverage"].tables["segments"].columns
+    assert columns["payer"].header == "Bill To"
+    assert columns["begins"].required
+    assert {"kind", "amount", "ends"} <= set(columns)
+
+
+def test_payments_are_searched_by_days_no_further_apart_than_the_portal_lists() -> None:
+    assert set(remittances.SEARCHES) - set(PACK.forms) == {"payment-archive"}
+    assert f"{PACK.remittances.longest_days} days at most" in COMPLAINTS["span-too-long"]
+    for form in ("payment-search", "report-request"):
+        filled = {fill.from_ for fill in PACK.forms[form].fill.values() if fill.from_ is not None}
+        assert filled == {"period.paid_from", "period.paid_to"}
+
+
+def test_a_paper_form_and_an_archive_open_with_the_providers_number_and_an_835_without() -> None:
+    documents = {
+        **PACK.views["payments"].tables["payments"].documents,
+        **PACK.views["reports"].tables["reports"].documents,
+    }
+    assert {name: document.kind for name, document in documents.items()} == {
+        "era": "835",
+        "eob": "eob",
+        "bundle": "zip",
+    }
+    for name in ("eob", "bundle"):
+        password = documents[name].password
+        assert password is not None
+        assert password.from_ == "provider.npi"
+    assert documents["era"].password is None
+    later = {name: {n.means for n in document.instead} for name, document in documents.items()}
+    assert later["era"] == later["eob"] == {Means.BEING_BUILT}
+
+
+def test_nothing_that_eligibility_or_remittances_press_changes_anything() -> None:
+    pressed = {(form.view, form.press) for name, form in PACK.forms.items() if name != "provider"}
+    assert {PACK.views[view].elements[press].action for view, press in pressed} == {Action.NAVIGATE}

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
 from sandbox.maintenance import Planned
-from sandbox.portals.medicaid import claims, signin
+from sandbox.portals.medicaid import claims, eligibility, file_requests, remittances, signin
 from sandbox.portals.medicaid.pages import HERE
 from sandbox.portals.medicaid.visit import START, Visit
 from sandbox.side import Archetype, PortalSide
@@ -78,6 +78,10 @@ def medicaid_portal(side: PortalSide) -> Starlette:
             *page("/SignOut.aspx", signin.sign_out),
             *page(claims.SEARCH, claims.search_page, claims.search_post_back),
             *page(claims.DETAIL, claims.detail_page, claims.detail_post_back),
+            *page(eligibility.VERIFY, eligibility.verify_page, eligibility.verify_post_back),
+            *page(remittances.ADVICES, remittances.advices_page, remittances.advices_post_back),
+            *page(remittances.PAPER, remittances.paper_page),
+            *page(file_requests.REQUESTS, file_requests.requests_page, file_requests.requests_post_back),
         ],
     )
 

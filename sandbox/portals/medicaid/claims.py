@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sandbox.portals.medicaid import shown
+from sandbox.portals.medicaid.paging import page_numbers, turned
+from sandbox.portals.medicaid.typed import typed_days
 from sandbox.portals.medicaid.viewstate import PostBack
 from sandbox.portals.medicaid.visit import Visit
 from sandbox.search import Query, Refusal, SearchRules
@@ -29,6 +30,8 @@ BLANK_FOR = (600, 1100, 1800)
 NOTHING = "No records were found for the criteria entered."
 NO_MEMBER = "The member ID is not on file."
 TOO_MANY = "Your inquiry found more than 25 records. Enter fewer dates of service."
+
+DAYS = {"txtFromDos": "From date of service", "txtToDos": "To date of service"}
 
 _COMPLAINTS = {
     "more-needed": "Member ID is required.",
@@ -75,10 +78,8 @@ async def search_post_back(visit: Visit, request: Request) -> Response:
             return _search(visit, request, session, back)
         case "lnkIcn":
             return _open(visit, request, session, asked, back.target.row or 0)
-        case "lnkNext" | "lnkPrevious" | "lnkPage" as turn:
-            step = {"lnkNext": 1, "lnkPrevious": -1}.get(turn, 0)
-            number = asked.number + step if step else int(back.target.argument.removeprefix("Page$"))
-            return _search_page(visit, request, session, replace(asked, number=number))
+        case "lnkNext" | "lnkPrevious" | "lnkPage":
+            return _search_page(visit, request, session, replace(asked, number=turned(asked.number, back.target)))
         case _:
             return _search_page(visit, request, session, asked)
 
@@ -105,23 +106,10 @@ def _query(by: str, entered: Mapping[str, str]) -> tuple[Query, tuple[str, ...]]
     if by == "icn":
         number = entered.get("txtIcn", "").strip()
         return Query(claim_number=number), () if number else ("ICN is required.",)
-    days: dict[str, date | None] = {}
-    messages = []
-    for control, label in (("txtFromDos", "From date of service"), ("txtToDos", "To date of service")):
-        text = entered.get(control, "").strip()
-        try:
-            days[control] = _us_date(text) if text else None
-        except ValueError:
-            messages.append(f"{label} must be entered as MM/DD/YYYY.")
+    days, messages = typed_days(entered, DAYS)
     member_id = entered.get("txtMemberId", "").strip().upper()
-    query = Query(member_id=member_id, service_from=days.get("txtFromDos"), service_to=days.get("txtToDos"))
-    return query, tuple(messages)
-
-
-def _us_date(text: str) -> date:
-    if len(text) != 10:
-        raise ValueError("a date has ten characters")
-    return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
+    query = Query(member_id=member_id, service_from=days["txtFromDos"], service_to=days["txtToDos"])
+    return query, messages
 
 
 def _search_page(
@@ -178,19 +166,8 @@ def _grid(visit: Visit, request: Request, session: Session, asked_for: int) -> d
         "last": (number - 1) * ROWS + len(claims),
         "number": number,
         "pages": pages,
-        "numbers": _page_numbers(number, pages),
+        "numbers": page_numbers(number, pages),
     }
-
-
-def _page_numbers(number: int, pages: int) -> tuple[int | None, ...]:
-    """First, last and the pages around this one; None stands for the dots between."""
-    wanted = sorted({1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)})
-    numbers: list[int | None] = []
-    for page in wanted:
-        if numbers and page - (numbers[-1] or 0) > 1:
-            numbers.append(None)
-        numbers.append(page)
-    return tuple(numbers)
 
 
 def _open(visit: Visit, request: Request, session: Session, asked: Asked, row: int) -> Response:

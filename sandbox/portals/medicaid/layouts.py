@@ -17,6 +17,14 @@ GRID = (
 LINES = ("Line", "DOS", "Procedure", "Units", "Billed", "Allowed", "Paid", "Adjustments", "Remarks")
 PANELS = ("member", "claim", "amounts", "payment", "eobs", "lines", "requests", "related")
 
+COVERAGE_PANELS = ("eligibility", "member", "segments", "other", "benefits", "notes")
+SEGMENTS = ("Segment", "Code", "Description", "Bill To", "Amount Left", "From Date", "To Date")
+OTHER_INSURANCE = ("Carrier", "Carrier Code", "Policy No.", "Pays", "From Date", "To Date")
+BENEFITS = ("Service", "Benefit", "Amount or Limit", "Per", "PA Required", "Notes")
+MEMBERS = ("Member ID", "Member Name", "Birth Date")
+PAYMENTS = ("Warrant/EFT No.", "Cycle Date", "Payment Type", "Payment Amount", "RA", "835 File")
+REQUESTS = ("Request No.", "From Cycle Date", "To Cycle Date", "Requested", "Request Status", "Expected", "File")
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -27,6 +35,13 @@ class Layout:
     grid: tuple[str, ...] = GRID
     lines: tuple[str, ...] = LINES
     panels: tuple[str, ...] = PANELS
+    coverage_panels: tuple[str, ...] = COVERAGE_PANELS
+    segments: tuple[str, ...] = SEGMENTS
+    other_insurance: tuple[str, ...] = OTHER_INSURANCE
+    benefits: tuple[str, ...] = BENEFITS
+    members: tuple[str, ...] = MEMBERS
+    payments: tuple[str, ...] = PAYMENTS
+    requests: tuple[str, ...] = REQUESTS
     moved: bool = False
     """The sign-in stands on the other side, and the pager has page numbers and neither "Previous" nor "Next"."""
     modal: bool = False
@@ -49,6 +64,7 @@ _OTHER_WORDS = {
     "Search Results": "Claims Found",
     "ICN": "Claim Control Number",
     "Member ID": "Recipient ID",
+    "Member ID and Dates of Service": "Recipient ID and Dates of Service",
     "Member Name": "Recipient Name",
     "Member": "Recipient",
     "From DOS": "First DOS",
@@ -62,6 +78,40 @@ _OTHER_WORDS = {
     "Claim Detail": "Claim Inquiry Detail",
     "Service Lines": "Detail Lines",
     "Birth Date": "DOB",
+    "Eligibility Verification": "Recipient Eligibility",
+    "Eligibility Response": "Eligibility Answer",
+    "Eligibility Status": "Eligible",
+    "Dates of Service": "Verified For",
+    "Verify": "Check Eligibility",
+    "Verify By": "Check By",
+    "Find By": "Look For",
+    "Find": "Show RAs",
+    "Request Rejected": "Request Not Processed",
+    "Members Found": "Recipients Found",
+    "Eligibility Segments": "Eligibility Spans",
+    "Segment": "Span Type",
+    "Bill To": "Payer to Bill",
+    "From Date": "Begin Date",
+    "To Date": "End Date",
+    "Third Party Liability": "Other Insurance (TPL)",
+    "Carrier": "Insurance Carrier",
+    "Benefits and Co-pays": "Covered Services",
+    "Amount or Limit": "Co-pay or Limit",
+    "No member was found for the criteria entered.": "No recipient was found for the criteria entered.",
+    "Remittance Advice": "Remittance Advice (RA)",
+    "Remittance Advices Found": "RAs Found",
+    "Warrant/EFT No.": "Warrant or EFT Number",
+    "From Cycle Date": "First Cycle Date",
+    "To Cycle Date": "Last Cycle Date",
+    "Payment Amount": "Amount Paid",
+    "View RA": "Open RA",
+    "Download": "Get File",
+    "Not produced": "None",
+    "File Requests": "Requests for Files",
+    "Request File": "Submit Request",
+    "Request Status": "State of Request",
+    "Download ZIP": "Get ZIP",
+    "No remittance advices were found for the criteria entered.": "No RAs were found for the criteria entered.",
     "No records were found for the criteria entered.": "Nothing was found for the criteria entered.",
     "The member ID is not on file.": "The recipient ID is not on file.",
 }
@@ -84,7 +134,18 @@ LAYOUTS: Mapping[int, Layout] = {
         ),
         lines=("Line", "Procedure", "DOS", "Paid", "Allowed", "Billed", "Units", "Remarks", "Adjustments"),
         panels=("claim", "lines", "amounts", "payment", "member", "related", "requests", "eobs"),
+        coverage_panels=("member", "segments", "benefits", "eligibility", "notes", "other"),
+        segments=("From Date", "To Date", "Segment", "Bill To", "Description", "Code", "Amount Left"),
+        other_insurance=("Pays", "Carrier", "Policy No.", "Carrier Code", "From Date", "To Date"),
+        benefits=("Benefit", "Service", "Per", "Amount or Limit", "Notes", "PA Required"),
+        members=("Member Name", "Birth Date", "Member ID"),
+        payments=("Cycle Date", "Payment Amount", "835 File", "RA", "Payment Type", "Warrant/EFT No."),
+        requests=("Request Status", "Expected", "Request No.", "File", "Requested", "From Cycle Date", "To Cycle Date"),
         moved=True,
     ),
-    4: Layout(modal=True, rebuilt=True, words={"Search": "Run Inquiry"}),
+    4: Layout(
+        modal=True,
+        rebuilt=True,
+        words={"Search": "Run Inquiry", "Verify": "Run Verification", "Find": "List Advices"},
+    ),
 }

@@ -358,6 +358,7 @@ async def acting_post_back(visit: Visit, request: Request) -> Response:
     if back.target.control != "btnAct":
         return _acting_page(visit, session, npi)
     session.listing = type(session.listing)()
+    session.own.pop("payments", None)
     return go_on(visit, visit.side.door.choose(session, npi, visit.agent(request)))
 
 

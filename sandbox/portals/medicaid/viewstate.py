@@ -47,7 +47,12 @@ class PostBack:
 
     target: Target
     values: Mapping[str, str]
-    state: object
+    sent: Sent
+
+    @property
+    def state(self) -> object:
+        """What the page showed."""
+        return self.sent.state
 
 
 @dataclass
@@ -89,6 +94,10 @@ class ViewStates:
             del self._newest[page]
         return back
 
+    def still_shown(self, page: str, back: PostBack) -> None:
+        """The answer is a file: the page that came back stays before its visitor, and may come back again."""
+        self._newest[page] = back.sent
+
     def _signature(self, number: bytes, names: str = "") -> bytes:
         return hmac.digest(self.key, number + names.encode(), "sha256")[:_SIGNATURE_BYTES]
 
@@ -111,7 +120,7 @@ def _sent_by(sent: Sent, form: Mapping[str, str]) -> PostBack | Refused:
     if target is None:
         return Refused.CONTROL
     values = {control: form.get(field_name, "") for control, field_name in controls.fields.items()}
-    return PostBack(target, values, sent.state)
+    return PostBack(target, values, sent)
 
 
 def page_generator(page: str) -> str:

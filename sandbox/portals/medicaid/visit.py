@@ -10,12 +10,20 @@ from sandbox.portals.medicaid.layouts import LAYOUTS, Layout
 from sandbox.portals.medicaid.pages import HERE, Pages
 from sandbox.portals.medicaid.shown import provider_id
 from sandbox.portals.medicaid.viewstate import PostBack, Refused, ViewStates
+from sandbox.remit_documents import Document
 from sandbox.sessions import Session
 from sandbox.switches import PressFault
 from sandbox.visitors import Visitors
 
 START = "/Default.aspx"
 ENDED = "Your session has ended because there was no activity. Log in again."
+
+
+def sent(document: Document, *, inline: bool = False) -> Response:
+    """A file as the browser saves it, or shows it where it can."""
+    how = "inline" if inline else "attachment"
+    headers = {"Content-Disposition": f'{how}; filename="{document.name}"', "Cache-Control": "no-store"}
+    return Response(document.content, media_type=document.media_type, headers=headers)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,11 @@ class Visit(Visitors):
             legend="Error",
             link=(START, "Start again"),
         )
+
+    def file(self, session: Session, path: str, back: PostBack, document: Document) -> Response:
+        """A file as the answer to a page that came back; the page itself stays as it is."""
+        self._views(session).still_shown(path, back)
+        return sent(document)
 
     def sign_in_page(self, session: Session, message: str = "") -> Response:
         """The first page, perhaps with a message."""
