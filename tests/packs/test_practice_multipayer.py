@@ -1,14 +1,21 @@
 """The pack of Practice Exchange knows that site's words and widgets, and only what any visitor can see."""
 
-from flows.claim_status import SEARCHES
+from collections.abc import Mapping
+
+import pytest
+
+from flows import eligibility
+from flows.portal import Means
 from packs.elements import Action
 from packs.load import load_pack
 from packs.moves import How
 from packs.texts import folded
+from sandbox.person_match import PREFIX_LETTERS
+from sandbox.portals.multipayer import coverage_texts, payments_shown
+from sandbox.portals.multipayer.application_words import TEXT
 from sandbox.portals.multipayer.directory import OWN_PAYER, PAYERS, REGIONS
 from sandbox.portals.multipayer.shown import METHODS, ROLES
 from sandbox.portals.multipayer.texts import AMBIGUOUS_TEXTS, HINTED_TEXTS, STATUS_TEXTS, UNMAPPED_TEXTS
-from sandbox.search import PREFIX_LETTERS
 
 PACK = load_pack("practice-multipayer", None)
 CODES = {row.text: row.code for row in PACK.maps["status"]}
@@ -35,8 +42,10 @@ def test_words_that_nobody_has_explained_are_not_guessed() -> None:
 
 def test_every_search_names_the_payer_by_its_number_too() -> None:
     payer = next(one for one in PAYERS if one.id == OWN_PAYER)
-    for name in SEARCHES:
-        fill = PACK.forms[name].fill["payer"]
+    searches = [form for name, form in PACK.forms.items() if name != "organization"]
+    assert len(searches) == 6
+    for form in searches:
+        fill = form.fill["payer"]
         assert (fill.value, fill.how) == (f"{payer.name} {payer.code}", How.TYPE_AHEAD)
     region = PACK.forms["organization"].fill["region"].value
     assert region in payer.regions
@@ -44,7 +53,8 @@ def test_every_search_names_the_payer_by_its_number_too() -> None:
 
 
 def test_member_ids_are_typed_without_the_prefix_that_the_site_leaves_out() -> None:
-    assert PACK.forms["claim-search"].fill["member_id"].without_prefix == PREFIX_LETTERS
+    for form in ("claim-search", "member-search"):
+        assert PACK.forms[form].fill["member_id"].without_prefix == PREFIX_LETTERS
     assert PACK.matching.member_id_prefix == PREFIX_LETTERS
 
 
@@ -64,3 +74,65 @@ def test_no_element_is_found_by_an_id_or_a_class_that_changes_with_every_page() 
         finds = [element.find for element in view.elements.values()] + [table.find for table in view.tables.values()]
         shapes = [way.css or way.xpath or "" for find in finds for way in find]
         assert not [shape for shape in shapes if "#" in shape or "@id" in shape or "class" in shape], name
+
+
+def codes(name: str) -> dict[str, str]:
+    return {row.text: row.code for row in PACK.maps[name]}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("benefit", coverage_texts.KIND_TEXTS),
+        ("level", coverage_texts.LEVEL_TEXTS),
+        ("period", coverage_texts.PERIOD_TEXTS),
+        ("service_type", coverage_texts.SERVICE_TEXTS),
+        ("insurance_type", coverage_texts.INSURANCE_TEXTS),
+        ("benefit_year", coverage_texts.BENEFIT_YEAR_TEXTS),
+        ("relationship", coverage_texts.RELATIONSHIP_TEXTS),
+        ("sex", coverage_texts.SEX_TEXTS),
+        ("payer_order", coverage_texts.ORDER_TEXTS),
+    ],
+)
+def test_every_word_of_a_coverage_means_what_the_payer_means_by_it(name: str, words: Mapping[str, str]) -> None:
+    assert codes(name) == {text: code for code, text in words.items()}
+
+
+def test_two_hyphens_are_no_state_of_coverage_and_the_disclaimer_is_one() -> None:
+    said = {text: code for code, text in coverage_texts.STATUS_TEXTS.items() if code != "not-loaded"}
+    assert codes("coverage_status") == said | {TEXT["disclaimer"]: "not-loaded"}
+    assert coverage_texts.STATUS_TEXTS["not-loaded"] in PACK.formats.blank
+
+
+def test_each_tab_stands_for_the_network_that_its_name_says() -> None:
+    tabs = {"coverage": "in", "out-of-network": "out", "any-network": "any"}
+    fixed = {}
+    for view, stem in tabs.items():
+        name = next(way.name for way in PACK.views[view].elements["open_tab"].find if way.role == "tab")
+        tables = [PACK.views[view].tables[f"{stem}_{kind}"] for kind in ("amounts", "services")]
+        assert {way.name for table in tables for way in table.find if way.role == "tabpanel"} == {name}
+        assert len({table.fixed["network"] for table in tables}) == 1
+        fixed[tables[0].fixed["network"]] = name
+    assert fixed == coverage_texts.NETWORK_TABS
+
+
+@pytest.mark.parametrize("name", eligibility.SEARCHES)
+def test_every_sentence_of_refusal_stands_for_its_own_reason_code(name: str) -> None:
+    told = {}
+    for outcome in PACK.forms[name].outcomes:
+        if outcome.means is Means.REJECTED:
+            ways = PACK.views[outcome.view or ""].elements["reason"].find
+            told[outcome.rejected] = next(way.text for way in ways if way.text)
+    assert told == dict(coverage_texts.REJECTION_TEXTS)
+
+
+def test_an_inquiry_gives_the_payer_the_days_of_the_visit() -> None:
+    for name in eligibility.SEARCHES:
+        fill = PACK.forms[name].fill
+        assert (fill["as_of"].from_, fill["through"].from_) == ("service.service_from", "service.service_to")
+
+
+def test_every_word_about_a_document_says_whether_there_is_one() -> None:
+    assert codes("document") == {TEXT["era"]: "ready", TEXT["eob"]: "ready", TEXT["noDocument"]: "none"}
+    methods = {folded(row.text) for row in PACK.maps["payment_method"]}
+    assert methods >= {folded(text) for text in payments_shown.METHOD_TEXTS.values()}

@@ -1,4 +1,4 @@
-"""The portal of "Practice Exchange": a single-page site over a JSON API, with an application in a frame."""
+"""The portal of "Practice Exchange": a single-page site over a JSON API, with its applications in a frame."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,12 +9,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
-from sandbox.portals.multipayer import claims, signin, site
+from sandbox.portals.multipayer import claims, eligibility, parties, remittances, signin, site
 from sandbox.portals.multipayer.exchange import COOKIE, DEVICE_COOKIE, Exchange
 from sandbox.portals.multipayer.pages import Pages
 from sandbox.profile import Page, Profile
 from sandbox.quirks import MULTIPAYER
-from sandbox.sessions import Session
 from sandbox.side import Archetype, PortalSide
 from sandbox.visitors import Visitors
 
@@ -22,7 +21,13 @@ PROFILE = Profile(second_factor="totp", device_days=30, idle_minutes=20)
 ARCHETYPE = Archetype(name=MULTIPAYER, profile=PROFILE, search=claims.RULES)
 
 Answer = Callable[[Exchange, Request], Awaitable[Response]]
-InnerAnswer = Callable[[Exchange, Request, Session], Awaitable[Response]]
+
+APPLICATIONS = {
+    # application, as addresses name it: its script and its title
+    "claim-status": ("claims.js", "Claim Status"),
+    "eligibility": ("eligibility.js", "Eligibility and Benefits"),
+    "remittance-viewer": ("remittances.js", "Remittance Viewer"),
+}
 
 
 def multipayer_portal(side: PortalSide) -> Starlette:
@@ -35,14 +40,14 @@ def multipayer_portal(side: PortalSide) -> Starlette:
 
         return Route(f"/api{path}", answer, methods=[method])
 
-    def inner(path: str, give: InnerAnswer, method: str = "GET", *, counts: bool = False) -> Route:
+    def inner(path: str, give: parties.Give, method: str = "GET", *, counts: bool = False) -> Route:
         async def answer(request: Request) -> Response:
             async def checked(exchange: Exchange, request: Request) -> Response:
                 return await _for_application(exchange, request, give, counts=counts)
 
             return await _closed_or(exchange, request, checked)
 
-        return Route(f"/api/claim-status{path}", answer, methods=[method])
+        return Route(f"/api{path}", answer, methods=[method])
 
     async def asset(request: Request) -> Response:
         found = exchange.pages.asset(request.path_params["build"], request.path_params["name"])
@@ -50,6 +55,20 @@ def multipayer_portal(side: PortalSide) -> Starlette:
 
     async def document(request: Request) -> Response:
         return await _closed_or(exchange, request, _document)
+
+    async def paper_form(request: Request) -> Response:
+        async def form_or_site(exchange: Exchange, request: Request) -> Response:
+            return await remittances.file(exchange, request) or await _document(exchange, request)
+
+        return await _closed_or(exchange, request, form_or_site)
+
+    def asks_first(application: str, form: parties.SearchForm) -> list[Route]:
+        """What every application asks first."""
+        return [
+            inner(f"/{application}/payers", parties.payers, "POST"),
+            inner(f"/{application}/payers/{{payer}}/options", parties.options_of(form)),
+            inner(f"/{application}/providers", parties.providers, "POST"),
+        ]
 
     async def no_answer(request: Request) -> Response:
         return exchange.answer(None, {"error": "unknown"}, 404)
@@ -63,16 +82,26 @@ def multipayer_portal(side: PortalSide) -> Starlette:
             api("/sign-out", signin.sign_out, "POST"),
             api("/organizations", site.organization_page),
             api("/organizations", site.choose_organization, "POST"),
-            api("/applications/claim-status", site.application),
+            api("/applications/{application}", site.application),
             api("/notices", site.notices),
             api("/notices", site.close_notice, "POST"),
-            inner("/payers", claims.payers, "POST"),
-            inner("/payers/{payer}/options", claims.options),
-            inner("/providers", claims.providers, "POST"),
-            inner("/searches", claims.search, "POST", counts=True),
-            inner("/searches/{search}/rows", claims.rows, counts=True),
-            inner("/searches/{search}/clear", claims.clear_filter, "POST"),
-            inner("/claims/{claim}", claims.claim, counts=True),
+            *asks_first("claim-status", claims.FORM),
+            inner("/claim-status/searches", claims.search, "POST", counts=True),
+            inner("/claim-status/searches/{search}/rows", claims.rows, counts=True),
+            inner("/claim-status/searches/{search}/clear", claims.clear_filter, "POST"),
+            inner("/claim-status/claims/{claim}", claims.claim, counts=True),
+            *asks_first("eligibility", eligibility.FORM),
+            inner("/eligibility/services", eligibility.services),
+            inner("/eligibility/inquiries", eligibility.inquire, "POST", counts=True),
+            inner("/eligibility/members/{member}", eligibility.member, counts=True),
+            *asks_first("remittance-viewer", remittances.FORM),
+            inner("/remittance-viewer/searches", remittances.search, "POST", counts=True),
+            inner("/remittance-viewer/searches/{search}/rows", remittances.rows, counts=True),
+            inner("/remittance-viewer/searches/{search}/clear", remittances.clear_filter, "POST"),
+            inner("/remittance-viewer/payments/{payment}", remittances.payment, counts=True),
+            inner("/remittance-viewer/payments/{payment}/era", remittances.era, counts=True),
+            inner("/remittance-viewer/payments/{payment}/eob", remittances.eob, "POST", counts=True),
+            Route("/apps/remittance-viewer/file/{ticket}", paper_form),
             Route("/api/{rest:path}", no_answer, methods=["GET", "POST"]),
             Route("/{rest:path}", document),
         ],
@@ -98,7 +127,7 @@ async def _closed_or(exchange: Exchange, request: Request, give: Answer) -> Resp
     return exchange.pages.plain(heading, text)
 
 
-async def _for_application(exchange: Exchange, request: Request, give: InnerAnswer, *, counts: bool) -> Response:
+async def _for_application(exchange: Exchange, request: Request, give: parties.Give, *, counts: bool) -> Response:
     """The answer to the application in the frame, which shows the token that the site gave it."""
     session = exchange.visitors.open_session(request)
     if session is not None and counts:
@@ -121,12 +150,10 @@ async def _document(exchange: Exchange, request: Request) -> Response:
     """
     session = exchange.newcomer(request)
     version = exchange.side.layout(session)
-    inner = request.url.path.startswith("/apps/claim-status/") and session.page is Page.OPEN and session.entitled
-    answer: HTMLResponse = (
-        exchange.pages.document("claims.js", "Claim Status", version)
-        if inner
-        else exchange.pages.document("shell.js", "Practice Exchange", version)
-    )
+    _, first, name, *_ = (*request.url.path.split("/"), "", "")
+    inner = first == "apps" and session.page is Page.OPEN and session.entitled
+    script, title = APPLICATIONS.get(name if inner else "", ("shell.js", "Practice Exchange"))
+    answer: HTMLResponse = exchange.pages.document(script, title, version)
     if exchange.side.switches.now.hostile_script:
         answer = with_hostile_script(answer)
     exchange.visitors.keep(answer, session)

@@ -1,7 +1,6 @@
-"""The claim status application's own questions: payers, providers, search, rows of the list, one claim."""
+"""The claim status application's own questions: search, rows of the list, one claim."""
 
 import secrets
-from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -9,9 +8,9 @@ from starlette.responses import Response
 
 from sandbox.listing import Listing
 from sandbox.portals.multipayer import shown
-from sandbox.portals.multipayer.directory import OWN_PAYER, PAYERS, Payer, find_payers, find_providers
+from sandbox.portals.multipayer.directory import OWN_PAYER, Payer
 from sandbox.portals.multipayer.exchange import Exchange, read_json, text_of
-from sandbox.portals.multipayer.words import option_caption
+from sandbox.portals.multipayer.parties import SearchForm, chosen, throttled
 from sandbox.search import Field, Query, Reason, Refusal, SearchRules
 from sandbox.sessions import Session
 from sandbox.truth.model import BillingProvider, Claim
@@ -35,7 +34,7 @@ OPTIONS: dict[str, tuple[str, tuple[Field, ...]]] = {
 }
 OTHER_PAYERS_OPTIONS = ("number", "member")
 """What payers offer that know fewer ways."""
-CAPTIONS: dict[Field, str] = {
+CAPTIONS: dict[str, str] = {
     "member_id": "Member ID",
     "last_name": "Last name",
     "first_name": "First name",
@@ -44,8 +43,9 @@ CAPTIONS: dict[Field, str] = {
     "service_to": "Service to",
     "claim_number": "Claim number",
 }
-HINTS: dict[Field, str] = {"member_id": "Leave out the three letters before the number"}
-DATES: frozenset[Field] = frozenset({"birth_date", "service_from", "service_to"})
+HINTS: dict[str, str] = {"member_id": "Leave out the three letters before the number"}
+DATES: frozenset[str] = frozenset({"birth_date", "service_from", "service_to"})
+FORM = SearchForm(options=OPTIONS, other_payers=OTHER_PAYERS_OPTIONS, captions=CAPTIONS, dates=DATES, hints=HINTS)
 COMPLAINTS: dict[Reason, str] = {
     "more-needed": "Fill in all fields of the search option.",
     "no-dates": "Enter the first and the last day of service.",
@@ -61,104 +61,30 @@ NONE_LEFT = "No claims pass the filter."
 FILTERS = {"mine": "My submissions only", "last-30-days": "Received in the last 30 days"}
 
 
-async def payers(exchange: Exchange, request: Request, session: Session) -> Response:
-    """POST: payers of the chosen region that fit what was typed."""
-    typed = text_of(await read_json(request), "typed")
-    found = find_payers(typed, str(session.own.get("region", "")))
-    rows = [{"id": one.id, "name": one.name, "code": one.code} for one in found]
-    return exchange.answer(session, {"payers": rows})
-
-
-async def providers(exchange: Exchange, request: Request, session: Session) -> Response:
-    """POST: providers of the chosen organization that fit what was typed."""
-    typed = text_of(await read_json(request), "typed")
-    found = find_providers(typed, exchange.side.truth.practice, str(session.own.get("organization", "")))
-    return exchange.answer(session, {"providers": [{"name": one.name, "code": one.npi} for one in found]})
-
-
-async def options(exchange: Exchange, request: Request, session: Session) -> Response:
-    """GET: the ways to search that a payer offers, each with its fields."""
-    version = exchange.side.layout(session)
-    offered = tuple(OPTIONS) if request.path_params["payer"] == OWN_PAYER else OTHER_PAYERS_OPTIONS
-    return exchange.answer(
-        session,
-        {
-            "options": [
-                {
-                    "id": name,
-                    "name": option_caption(OPTIONS[name][0], version),
-                    "fields": [
-                        {
-                            "name": field,
-                            "caption": option_caption(CAPTIONS[field], version),
-                            "kind": "date" if field in DATES else "text",
-                            "hint": HINTS.get(field, ""),
-                        }
-                        for field in OPTIONS[name][1]
-                    ],
-                }
-                for name in offered
-            ]
-        },
-    )
-
-
 async def search(exchange: Exchange, request: Request, session: Session) -> Response:
     """POST: the search button: complaints about the form (422), or what was found."""
-    seconds = exchange.side.throttle.wait_before_search(exchange.visitors.agent(request))
-    if seconds:
-        answer = exchange.answer(session, {"error": "too-many-requests"}, 429)
-        answer.headers["Retry-After"] = str(seconds)
-        return answer
+    refused = throttled(exchange, request, session)
+    if refused is not None:
+        return refused
     asked = await read_json(request)
-    payer = next((one for one in PAYERS if one.id == text_of(asked, "payer")), None)
-    offered = exchange.side.truth.practice.providers if session.acting_as else ()
-    provider = next((one for one in offered if one.npi == text_of(asked, "provider")), None)
     option = text_of(asked, "option")
-    query, messages = _query(asked.get("fields"), option)
-    if payer is None:
-        messages.insert(0, "Choose a payer from the list.")
-    if provider is None:
-        messages.insert(0, "Choose a provider from the list.")
+    values, messages = FORM.read(asked.get("fields"), option)
     if option not in OPTIONS:
         messages.append("Choose how you want to search.")
-    if payer is None or provider is None or messages:
+    parties = chosen(exchange, request, session, asked, messages)
+    if parties is None:
         exchange.visitors.note(request, "search", by="refused", found=None)
         return exchange.answer(session, {"messages": messages}, 422)
-    if provider.npi != session.acting_as:
-        exchange.side.door.choose(session, provider.npi, exchange.visitors.agent(request))
+    payer, provider = parties
     if payer.id != OWN_PAYER:
         exchange.visitors.note(request, "search", by="other-payer", found=None)
         return exchange.answer(session, _found(session, Listing(member_known=False), payer, provider, NOT_FOUND))
-    found = exchange.side.search.ask(query, provider.npi, exchange.visitors.agent(request))
+    found = exchange.side.search.ask(Query(**values), provider.npi, exchange.visitors.agent(request))
     if isinstance(found, Refusal):
         return exchange.answer(session, {"messages": [COMPLAINTS[reason] for reason in found.reasons]}, 422)
     # As payers do: who sends a right id and a wrong birth date is told so, and not that there is nobody.
     notice = OTHER_BIRTH_DATE if found.mismatch else "" if found.member_known else NOT_FOUND
     return exchange.answer(session, _found(session, found, payer, provider, notice))
-
-
-def _query(fields: Any, option: str) -> tuple[Query, list[str]]:
-    """The form's fields as the search takes them, texts as typed; and what is wrong with its dates."""
-    typed: dict[str, Any] = fields if isinstance(fields, dict) else {}
-    values: dict[str, Any] = {}
-    messages: list[str] = []
-    for field in OPTIONS[option][1] if option in OPTIONS else ():
-        text = text_of(typed, field)
-        if field not in DATES:
-            values[field] = text
-        elif text:
-            values[field] = _day(text)
-            if values[field] is None:
-                messages.append(f"{CAPTIONS[field]}: enter the date as MM/DD/YYYY.")
-    return Query(**values), messages
-
-
-def _day(text: str) -> date | None:
-    try:
-        return datetime.strptime(text, "%m/%d/%Y").date() if len(text) == 10 else None  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return None
 
 
 def _found(

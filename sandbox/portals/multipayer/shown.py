@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sandbox.person_match import PREFIX_LETTERS
 from sandbox.portals.multipayer.texts import status_text
-from sandbox.search import PREFIX_LETTERS
 from sandbox.truth.model import Claim, Member, ServiceLine
 
 WRONG_BY = Decimal("10.00")

@@ -115,7 +115,7 @@ async def choose_organization(exchange: Exchange, request: Request) -> Response:
 
 
 async def application(exchange: Exchange, request: Request) -> Response:
-    """GET: what the site tells the claim status application: for whom it works, and its token."""
+    """GET: what the site tells an application: for whom it works, and its token."""
     living = exchange.visitors.open_session(request)
     if living is None:
         return exchange.unauthorized(request)

@@ -7,6 +7,8 @@ builds the pages another way and greets everybody with a window. What is shown i
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.portals.multipayer.application_words import RENAMED, REWORDED, TEXT, applications
+
 Words = dict[str, Any]
 Layout = dict[str, Any]
 
@@ -22,7 +24,7 @@ _TEXT: Words = {
     "taxId": "Tax ID",
     "region": "Region",
     "footer": "Practice Exchange is a practice site: every payer, member, provider and claim on it is made up.",
-    "notGuarantee": "Claim status is what the payer tells us. It is not a promise to pay.",
+    "notGuarantee": "Claim status, coverage and benefits are what the payer tells us. They are not a promise to pay.",
     "signInFailed": "We could not complete your sign-in. Try again later.",
     "signedOutHeading": "You are signed out",
     "signedOutText": "You have signed out of Practice Exchange. Close this window if you share this computer.",
@@ -203,9 +205,9 @@ def _renamed(pairs: list[list[str]]) -> list[list[str]]:
 
 def words(version: int) -> dict[str, Any]:
     """Captions (`text`) and order of parts (`layout`) of one version of the pages."""
-    text, layout = dict(_TEXT), dict(_LAYOUT)
+    text, layout = _TEXT | TEXT, _LAYOUT | applications(version, RENAMED | _RENAMED)
     if version == 2:
-        text |= _REWORDED
+        text |= _REWORDED | REWORDED
         layout["columns"] = _renamed(_LAYOUT["columns"])
         layout["fields"] = {name: _renamed(pairs) for name, pairs in _FIELDS.items()}
     if version == 3:
@@ -241,4 +243,4 @@ def option_caption(caption: str, version: int) -> str:
     return {
         "Member ID, date of birth and service dates": "Subscriber",
         "Patient name, date of birth and service dates": "Patient",
-    }.get(caption, _RENAMED.get(caption, caption))
+    }.get(caption, (RENAMED | _RENAMED).get(caption, caption))

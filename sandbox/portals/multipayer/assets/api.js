@@ -23,7 +23,8 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(method, path, body) {
+/** One request; says to whoever listens what the answer means for the session. The answer's JSON, or null, is `said`. */
+async function request(method, path, body) {
   const headers = { Accept: "application/json" };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
@@ -44,8 +45,25 @@ export async function ask(method, path, body) {
   if (answer.status === 401) tell("ended");
   if (said?.closed) tell("closed", said.closed);
   if (answer.status === 429) tell("busy", Number(answer.headers.get("Retry-After") ?? "30"));
-  if (!answer.ok || said === null) throw new Refused(answer.ok ? 502 : answer.status, said);
+  if (!answer.ok) throw new Refused(answer.status, said);
+  return { answer, said };
+}
+
+export async function ask(method, path, body) {
+  const { said } = await request(method, path, body);
+  if (said === null) throw new Refused(502, null);
   return said;
+}
+
+/** A file, whole, with its name. */
+export async function file(path) {
+  const { answer } = await request("GET", path);
+  const name = answer.headers.get("Content-Disposition")?.match(/filename="([^"]+)"/)?.[1] ?? "";
+  try {
+    return { name, blob: await answer.blob() };
+  } catch {
+    throw new Refused(0, null);
+  }
 }
 
 export const get = (path) => ask("GET", path);

@@ -1,12 +1,15 @@
-// The list of claims: ten at a time, asked for as somebody turns the pages.
+// A list of what was found: ten at a time, asked for as somebody turns the pages.
 import { Refused } from "./api.js";
 import { alertBox, el, spinner } from "./dom.js";
 import { layout, text } from "./layout.js";
 
 const ROWS = 10;
 
-/** `ask(from)` gives rows, `clear()` takes the filter off, `open(row, list)` opens one. */
-export function resultsPart(found, { ask, clear, open }) {
+/**
+ * `ask(from)` gives rows, `clear()` takes the filter off, `cell(row, key, list)` is what stands in a cell. `columns` are
+ * caption and key, those in `right` stand at the right; `shape` is the style of the rows, `caption` the list's name.
+ */
+export function resultsPart(found, { caption, loading, columns, right, shape = "row", ask, clear, cell }) {
   const part = el("div", { class: "card" });
   let from = 0;
 
@@ -16,7 +19,7 @@ export function resultsPart(found, { ask, clear, open }) {
       el("button", { class: "button", type: "button", on: { click: unfilter } }, text.clearFilters))
     : null);
   async function unfilter() {
-    part.replaceChildren(spinner(text.loadingClaims));
+    part.replaceChildren(spinner(loading));
     found = await clear();
     from = 0;
     await draw();
@@ -35,27 +38,23 @@ export function resultsPart(found, { ask, clear, open }) {
       turn(ROWS, text.next, "\u203a", last < found.total));
   };
 
-  const cell = (row, key) => {
-    if (key !== "claimNumber") return row[key];
-    return el("button", { class: "link", type: "button", on: { click: () => open(row, part) } }, row[key]);
-  };
-  const right = (key) => (key === "charge" ? "cell right" : "cell");
-  const grid = (rows) => el("div", { class: "table", role: "grid", "aria-label": text.claims },
-    el("div", { class: "row head", role: "row" },
-      ...layout.columns.map(([caption, key]) => el("div", { class: right(key), role: "columnheader" }, caption))),
-    ...rows.map((row) => el("div", { class: "row", role: "row" },
-      ...layout.columns.map(([, key]) => el("div", { class: right(key), role: "gridcell" }, cell(row, key))))));
-  const table = (rows) => el("table", { class: "plain" }, el("caption", {}, text.claims),
-    el("thead", {}, el("tr", {}, ...layout.columns.map(([caption]) => el("th", { scope: "col" }, caption)))),
+  const place = (key) => (right.includes(key) ? "cell right" : "cell");
+  const grid = (rows) => el("div", { class: "table", role: "grid", "aria-label": caption },
+    el("div", { class: `${shape} head`, role: "row" },
+      ...columns.map(([words, key]) => el("div", { class: place(key), role: "columnheader" }, words))),
+    ...rows.map((row) => el("div", { class: shape, role: "row" },
+      ...columns.map(([, key]) => el("div", { class: place(key), role: "gridcell" }, cell(row, key, part))))));
+  const table = (rows) => el("table", { class: "plain" }, el("caption", {}, caption),
+    el("thead", {}, el("tr", {}, ...columns.map(([words]) => el("th", { scope: "col" }, words)))),
     el("tbody", {}, ...rows.map((row) => el("tr", {},
-      ...layout.columns.map(([, key]) => el("td", {}, cell(row, key)))))));
+      ...columns.map(([, key]) => el("td", {}, cell(row, key, part)))))));
 
   async function draw() {
     if (!found.total) {
       fill(filterBar(), el("p", { class: "empty", role: "status" }, found.empty));
       return;
     }
-    fill(spinner(text.loadingClaims));
+    fill(spinner(loading));
     try {
       const { rows } = await ask(from);
       fill(filterBar(), layout.table === "grid" ? grid(rows) : table(rows), pager());

@@ -8,10 +8,17 @@ import { dialog } from "./widgets.js";
 
 const room = document.body.firstElementChild;
 const ROUTES = {
-  "/home": home, "/sign-in": signIn, "/sign-out": signOut, "/organization": organization, "/claims/status": claimStatus,
+  "/home": home, "/sign-in": signIn, "/sign-out": signOut, "/organization": organization,
+};
+/** The applications that open in a frame: name, words, menu, and what the tile says; by path. */
+const APPLICATIONS = {
+  "/claims/status": ["claim-status", text.claimStatus, text.claimsMenu, text.claimStatusAbout],
+  "/claims/remittances": ["remittance-viewer", text.remittances, text.claimsMenu, text.remittancesAbout],
+  "/patients/eligibility": ["eligibility", text.eligibility, text.patientsMenu, text.eligibilityAbout],
 };
 let me = null;
 let frame = null;
+let framed = "";
 
 // Moving about
 
@@ -27,7 +34,7 @@ const link = (path, words) => el("a", {
 
 async function route() {
   frame = null;
-  const page = ROUTES[location.pathname];
+  const page = location.pathname in APPLICATIONS ? application : ROUTES[location.pathname];
   if (page === undefined) return go("/home", { replace: true });
   if (me === null && page !== signIn && page !== signOut) return go("/sign-in", { replace: true });
   return tried(page);
@@ -60,11 +67,15 @@ function menu(caption, entries) {
 function top() {
   const brand = el("div", { class: "brand" }, el("span", {}, "Practice "), el("strong", {}, "Exchange"));
   if (me === null) return el("header", { class: "top" }, el("div", { class: "width" }, brand));
-  const claims = me.claims ? [["/claims/status", text.claimStatus]] : [];
+  const entries = (caption) => {
+    const found = Object.entries(APPLICATIONS).filter(([, [, , of]]) => me.claims && of === caption);
+    return found.length ? found.map(([path, [, words]]) => [path, words]) : [["/home", text.noApplications]];
+  };
   return el("header", { class: "top" },
     el("div", { class: "width" }, brand,
       link("/home", text.home),
-      menu(text.claimsMenu, claims.length ? claims : [["/home", text.noApplications]]),
+      menu(text.patientsMenu, entries(text.patientsMenu)),
+      menu(text.claimsMenu, entries(text.claimsMenu)),
       menu(me.userName, [["/organization", text.changeOrganization], ["/sign-out", text.signOut]])),
     me.organization ? el("div", { class: "acting" }, el("div", { class: "width" },
       el("span", {}, `${text.organization}: `), el("strong", {}, me.organization.name),
@@ -118,23 +129,27 @@ function home() {
     path ? el("p", {}, link(path, text.openApplication)) : el("p", {}, el("button", { class: "button", type: "button", disabled: true }, text.openApplication)));
   draw(el("h1", {}, text.welcome),
     el("div", { class: "tiles" },
-      tile(text.claimStatus, me.claims ? text.claimStatusAbout : text.askAdministrator, me.claims ? "/claims/status" : null),
+      ...(me.claims
+        ? Object.entries(APPLICATIONS).map(([path, [, words, , about]]) => tile(words, about, path))
+        : [tile(text.claimStatus, text.askAdministrator, null)]),
       tile(text.organizationTile, text.organizationAbout, "/organization"),
       el("div", { class: "card tile" }, el("h2", {}, text.news), el("p", {}, text.newsText))));
   return notices();
 }
 
-async function claimStatus() {
+async function application() {
+  const [name, words, menuWords] = APPLICATIONS[location.pathname];
   if (!me.claims) return go("/home", { replace: true });
   if (!me.organization) return go("/organization", { replace: true });
   // What must be closed first is over the page before the application is.
   draw(spinner(text.loading));
   await notices();
   const inner = el("iframe", {
-    class: "frame", id: uid(), title: text.claimStatus, src: "/apps/claim-status/", scrolling: "no",
+    class: "frame", id: uid(), title: words, src: `/apps/${name}/`, scrolling: "no",
   });
-  draw(el("nav", { class: "crumbs" }, link("/home", text.home), " / ", el("span", {}, text.claimsMenu), " / ", el("span", {}, text.claimStatus)), inner);
+  draw(el("nav", { class: "crumbs" }, link("/home", text.home), " / ", el("span", {}, menuWords), " / ", el("span", {}, words)), inner);
   frame = inner;
+  framed = name;
 }
 
 // Things that come over the page
@@ -192,7 +207,7 @@ listen("ended", () => { if (me !== null || location.pathname !== "/sign-in") go(
 
 hear((kind, details, source) => {
   if (frame === null || source !== frame.contentWindow) return;
-  if (kind === "who") tried(async () => send(source, "context", { context: await get("/api/applications/claim-status") }));
+  if (kind === "who") tried(async () => send(source, "context", { context: await get(`/api/applications/${framed}`) }));
   if (kind === "height") frame.style.height = `${Math.max(420, details.height + 30)}px`;
   if (kind === "left") count(details.seconds);
   if (kind === "busy") tooMany(details.seconds);
