@@ -19,8 +19,8 @@ def remittances(content: bytes | Path) -> Iterator[Remittance | NotRead]:
 
     A payment that cannot be taken whole is one NotRead, and the others are read on: an amount that balances rest on
     (BPR02, CLP03, CLP04, CAS, PLB) is missing or is no amount in dollars and cents, or the payment has no end (SE), as
-    in a download that broke off. One that does not add up, or has a line without its charge or payment (SVC02, SVC03), is
-    read, and says so (`Remittance.balance`).
+    in a download that broke off. One that does not add up, or has a line without its charge or payment (SVC02, SVC03),
+    is read, and says so (`Remittance.balance`).
     Amounts keep the signs of the file. A day that is none of the calendar is None. Memory holds one payment at a time.
 
     Raises OSError when the file cannot be read.
