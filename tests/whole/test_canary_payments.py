@@ -187,6 +187,8 @@ def asks_about_coverage(cage: Cage, visits: Path) -> None:
     assert endings["answered"] >= 2, endings
     assert endings["negative"] >= 2, endings
     cage.said += [imported, asked]
+    # One sign-in has shown a code; nobody waits for the code of the next window.
+    cage.portal.profile(second_factor="none")
 
 
 def is_killed_while_a_document_comes(cage: Cage) -> None:

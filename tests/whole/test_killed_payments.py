@@ -44,14 +44,17 @@ def grown_old(office: Commands) -> None:
         os.utime(path, (then, then))
 
 
-def payments(office: Commands) -> list[tuple[str, Decimal]]:
+def payments(office: Commands) -> list[tuple[str, Decimal, int]]:
+    """What the ledger has: trace, amount and number of papers of each payment."""
     records = [json.loads(line) for line in office.done("remits", "--json").splitlines()]
-    return sorted((record["trace"], Decimal(record["amount"])) for record in records)
+    return sorted((record["trace"], Decimal(record["amount"]), record["copies"]) for record in records)
 
 
 def test_killed_while_fetching_and_before_the_commit_each_payment_is_there_once(
     portal: PracticePortal, office: Commands, tmp_path: Path
 ) -> None:
+    # Nobody waits for the next window's code: presses and codes have tests of their own.
+    portal.profile(second_factor="none")
     office.done(
         "permit", PORTAL, "--flow", "remittances", "--status", "simulator-only", "--basis", "own test system",
         "--document", "our own",
@@ -85,13 +88,11 @@ def test_killed_while_fetching_and_before_the_commit_each_payment_is_there_once(
     assert last.code == 0, last
     paid = [one for one in portal.truth()["remittances"] if one["paid_on"] >= str(first)]
     assert len(paid) >= 3
-    assert payments(office) == sorted((one["trace"], Decimal(one["amount"])) for one in paid)
+    assert payments(office) == sorted((one["trace"], Decimal(one["amount"]), 2) for one in paid)
     assert orphans & sealed(office) == set()
     assert leftovers(office) == []
     assert set(presses(portal)) == {"accepted"}
     assert standing(office) == (0, 0)
-    for record in (json.loads(line) for line in office.done("remits", "--json").splitlines()):
-        assert record["copies"] == 2, record
     assert "sound" in office.done("vault", "check")
     office.done("audit", "verify")
 
