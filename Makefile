@@ -4,10 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 # The longest files begin first, so that no processor is left with one of them at the end.
-LONGEST := tests/whole tests/docs tests/bots tests/portalwright tests/soak
+LONGEST := tests/whole tests/docs tests/bots tests/soak tests/portalwright tests/packs
+SHORTER := $(filter-out $(LONGEST),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory drift requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -33,7 +34,7 @@ imports: $(VENV)/.develop
 
 tests: $(VENV)/.develop
 	@$(BIN)/portalwright browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not last" $(LONGEST) tests
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not last" $(LONGEST) $(SHORTER)
 	PORTALWRIGHT_TEST_LEDGER=postgresql $(BIN)/python -m pytest tests/ledger -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m last
 
@@ -50,6 +51,10 @@ soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, w
 soak-full: $(VENV)/.develop  ## the same with 400 claims
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m tests.soak --claims 400
+
+drift: $(VENV)/.develop  ## every practice portal in every changed layout: right, or one case that says where
+	@$(BIN)/portalwright browser
+	PORTALWRIGHT_TEST_DRIFT=all $(BIN)/python -m pytest -n 2 tests/bots/test_drift_layouts.py
 
 soak-memory: $(VENV)/.develop  ## 2,000 look-ups in one session: does it need more and more memory?
 	@$(BIN)/portalwright browser

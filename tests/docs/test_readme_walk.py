@@ -105,14 +105,19 @@ class Walk:
         (self.folder / "acknowledgements").mkdir()
         with urllib.request.urlopen(self.portal["control"] + "/acknowledgements/999", timeout=20) as answer:
             (self.folder / "acknowledgements" / "batch.999").write_bytes(answer.read())
+        self.make_workbook("export.xlsx", text, {"member_id": "Subscriber ID", "billed": "Total Charge"})
+        visits = (self.folder / "appointments.csv").read_text(encoding="utf-8")
+        self.make_workbook("visits.xlsx", visits, {"appointment_number": "Visit No"})
+
+    def make_workbook(self, name: str, rows: str, other: dict[str, str]) -> None:
+        """The same list as a practice system writes it, with headings of its own."""
         book = openpyxl.Workbook()
         sheet = book.worksheets[0]
-        other = {"member_id": "Subscriber ID", "billed": "Total Charge"}
-        heading, *rows = csv.reader(text.splitlines())
-        sheet.append([other.get(name, name) for name in heading])
-        for row in rows:
+        heading, *cells = csv.reader(rows.splitlines())
+        sheet.append([other.get(column, column) for column in heading])
+        for row in cells:
             sheet.append(row)
-        book.save(self.folder / "export.xlsx")
+        book.save(self.folder / name)
 
 
 @pytest.fixture
