@@ -8,7 +8,7 @@ LONGEST := tests/whole tests/docs tests/bots tests/soak tests/portalwright tests
 SHORTER := $(filter-out $(LONGEST),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory drift requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory drift long requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -34,9 +34,9 @@ imports: $(VENV)/.develop
 
 tests: $(VENV)/.develop
 	@$(BIN)/portalwright browser
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not last" $(LONGEST) $(SHORTER)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not last and not long" $(LONGEST) $(SHORTER)
 	PORTALWRIGHT_TEST_LEDGER=postgresql $(BIN)/python -m pytest tests/ledger -n 2 --dist loadfile
-	$(BIN)/python -m pytest -m last
+	$(BIN)/python -m pytest -m last tests/whole
 
 bench: $(VENV)/.develop  ## measure what an import, a look-up and reading an 835 cost, beside Django, a bare script and oxedi alone
 	@$(BIN)/portalwright browser
@@ -51,6 +51,10 @@ soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, w
 soak-full: $(VENV)/.develop  ## the same with 400 claims
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m tests.soak --claims 400
+
+long: $(VENV)/.develop  ## the tests that are too long for each time: more portals, more ways to spy on a run
+	@$(BIN)/portalwright browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 drift: $(VENV)/.develop  ## every practice portal in every changed layout: right, or one case that says where
 	@$(BIN)/portalwright browser

@@ -26,6 +26,7 @@ ENDS_OTHERWISE = {
     "permit some-payer": (3, "there is no pack of that payer"),
     "code some-payer": (3, "there is no pack of that payer"),
     "terms some-payer": (3, "there is no pack of that payer"),
+    "run some-payer": (3, "there is no pack of that payer"),
     "import claims batch.837": (1, "its claims are another practice's"),
     "remits --missing": (1, "one of the deposits has no remittance"),
 }
@@ -60,10 +61,9 @@ class Walk:
 
     def run(self, words: list[str]) -> None:
         shown = " ".join(words)
-        number = self.first_account_number() if "ACCT-1001" in words else ""
         asks = words[:2] in (["vault", "add"], ["ledger", "password"])
         done = subprocess.run(
-            [COMMAND, *(number if word == "ACCT-1001" else word for word in words), *["--from-stdin"][:asks]],
+            [COMMAND, *map(self.meant, words), *["--from-stdin"][:asks]],
             cwd=self.folder,
             input=self.typed(words) if asks else None,
             capture_output=True,
@@ -82,9 +82,17 @@ class Walk:
             return "a-server-password\n"
         return "\n".join(self.portal[name] for name in ("user_name", "password", "totp_seed")) + "\n"
 
-    def first_account_number(self) -> str:
-        lines = (self.folder / "worklist.csv").read_text(encoding="utf-8").splitlines()
-        return next(csv.DictReader(lines))["patient_account_number"]
+    def meant(self, word: str) -> str:
+        """The word, or what stands in the office's lists for a number that the pages made up."""
+        listed = {
+            "ACCT-1001": ("worklist.csv", "patient_account_number"),
+            "VISIT-2001": ("appointments.csv", "appointment_number"),
+        }
+        if word not in listed:
+            return word
+        file, column = listed[word]
+        lines = (self.folder / file).read_text(encoding="utf-8").splitlines()
+        return next(csv.DictReader(lines))[column]
 
     def make_files(self) -> None:
         """The files that the pages speak of."""

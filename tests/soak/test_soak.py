@@ -16,7 +16,7 @@ from flows.questions import Period, Provider, Question, Remittances
 from flows.remittance import Remittance
 from ledger.answers import AnswerRecord
 from packs.models import Lockout
-from sandbox.quirks import EVERYWHERE
+from sandbox.quirks import CONTRACTOR, EVERYWHERE
 from sandbox.remit_835 import Style, interchange
 from sandbox.truth.generator import make_truth
 from sandbox.truth.ledger import Truth as PayerTruth
@@ -34,7 +34,9 @@ TOUCHLESS = 0.8
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("portal", EVERYWHERE)
+@pytest.mark.parametrize(
+    "portal", [name if name == CONTRACTOR else pytest.param(name, marks=pytest.mark.long) for name in EVERYWHERE]
+)
 async def test_with_ten_times_the_quirks_nothing_is_wrong_lost_or_locked(
     portal: str, host: BrowserHost, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_an_unknown_page_after_the_press_shows_nothing(cage: Cage, answer: str) 
     assert cage.hits() == []
 
 
+@pytest.mark.long
 def test_unmapped_texts_and_a_hostile_script_show_nothing(cage: Cage) -> None:
     cage.portal.faults(unmapped_status=True, hostile_script=True)
     assert cage.run().code == ExitCode.FINE
@@ -108,6 +109,7 @@ def test_a_portal_that_fails_in_between_shows_nothing(cage: Cage) -> None:
     assert cage.hits() == []
 
 
+@pytest.mark.long
 def test_a_password_that_cannot_be_typed_shows_nothing(cage: Cage) -> None:
     with AlteredPortal(cage.portal.address, readonly) as altered:
         cage.office.leads_to(altered.address)

@@ -45,6 +45,7 @@ def opened_windows(portal: PracticePortal) -> int:
     return sum(event["kind"] == "quirk" and event["name"] == "new-window" for event in portal.events())
 
 
+@pytest.mark.long
 def test_a_kill_while_a_blank_window_fills_leaves_no_browser(tmp_path: Path) -> None:
     with PracticePortal(CONTRACTOR, seed=9, claims=CLAIMS, quirks={"popup-blank-first": 1.0}) as portal:
         office = make_office(tmp_path, portal)
