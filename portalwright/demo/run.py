@@ -38,7 +38,7 @@ from sandbox.quirks import EVERYWHERE
 PORTALS = tuple(sorted(EVERYWHERE))
 """Every practice portal, by name."""
 
-_DAYS_OF_PAYMENTS = 30
+_DAYS_OF_PAYMENTS = 60
 _MOST_RUNS = 4
 
 
@@ -113,7 +113,7 @@ def run_demo(
 ) -> ExitCode:
     """Run the demonstration in `folder`, which is wiped first when it is an earlier demonstration's office.
 
-    Each portal is asked about so many claims and appointments, and about the payments of thirty days. Prints the
+    Each portal is asked about so many claims and appointments, and about the payments of sixty days. Prints the
     results, and a last line of JSON. Raises OfficeExists for a folder that is anything else.
     """
     began = time.monotonic()

@@ -73,7 +73,7 @@ def test_the_demo_does_three_jobs_and_ends_with_its_figures_and_no_wrong_answer(
     portalwright: CommandLine, tmp_path: Path
 ) -> None:
     folder = tmp_path / "demo-office"
-    # This seed has a payment that moves money in every thirty days.
+    # This seed has a payment that moves money in every thirty days, and so in sixty.
     small = ("--portal", "practice-national", "--claims", "8", "--appointments", "4", "--seed", "20")
     done = portalwright("demo", "--office", folder, *small)
     assert done.code == 0, (done.out, done.err)
