@@ -4,7 +4,7 @@ While a case that holds a payment is open, it is not posted: not given to the pr
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flows.answers import Shown
 from flows.outcomes import Code, Reason
@@ -18,21 +18,29 @@ from ledger.subjects import Subject
 _MOST_SHOWN = 25
 
 
+@dataclass(frozen=True)
+class _Finding:
+    """What there is about a payment: one open case for each `topic`. `what` goes on after "Payment 7 "."""
+
+    topic: str
+    code: Code
+    what: str
+    seen: Sequence[str] = ()
+    holds: bool = True
+    """It is not posted while the case is open."""
+
+
 def does_not_balance(remittance: models.Remittance, reading: models.RemittanceReading, source: Source) -> None:
     """The reading that leads does not add up."""
     _about(
         remittance,
-        "balance",
-        Reason(
-            code=Code.DATA_INCONSISTENT,
-            what=_what(
-                remittance,
-                "does not add up, so it is not posted. Ask the payer for a corrected one, and import that.",
-            ),
-            seen=_seen(unbalanced_places(reading)),
+        _Finding(
+            "balance",
+            Code.DATA_INCONSISTENT,
+            "does not add up, so it is not posted. Ask the payer for a corrected one, and import that.",
+            seen=unbalanced_places(reading),
         ),
         source,
-        holds=True,
     )
 
 
@@ -40,16 +48,12 @@ def another_payee(remittance: models.Remittance, source: Source) -> None:
     """None of the payee's numbers is the practice's."""
     _about(
         remittance,
-        "payee",
-        Reason(
-            code=Code.DATA_CONFLICT,
-            what=_what(
-                remittance,
-                "was made to another payee than this office. Find out how it came here; till then it is not posted.",
-            ),
+        _Finding(
+            "payee",
+            Code.DATA_CONFLICT,
+            "was made to another payee than this office. Find out how it came here; till then it is not posted.",
         ),
         source,
-        holds=True,
     )
 
 
@@ -59,17 +63,13 @@ def says_otherwise(
     """A further copy contradicts the one that leads."""
     _about(
         remittance,
-        f"copy {reading.pk}",
-        Reason(
-            code=Code.DATA_CONFLICT,
-            what=_what(
-                remittance,
-                "has two papers that contradict each other. Ask the payer which is right; till then it is not posted.",
-            ),
-            seen=_seen(found),
+        _Finding(
+            f"copy {reading.pk}",
+            Code.DATA_CONFLICT,
+            "has two papers that contradict each other. Ask the payer which is right; till then it is not posted.",
+            seen=found,
         ),
         source,
-        holds=True,
     )
 
 
@@ -77,17 +77,13 @@ def read_in_doubt(remittance: models.Remittance, doubts: Sequence[str], source: 
     """It was read from a paper form, and not all of it surely."""
     _about(
         remittance,
-        "doubts",
-        Reason(
-            code=Code.DATA_PARTIAL,
-            what=_what(
-                remittance,
-                "was read from a form, and not all of it surely. Compare it with the form; till then it is not posted.",
-            ),
-            seen=_seen(doubts),
+        _Finding(
+            "doubts",
+            Code.DATA_PARTIAL,
+            "was read from a form, and not all of it surely. Compare it with the form; till then it is not posted.",
+            seen=doubts,
         ),
         source,
-        holds=True,
     )
 
 
@@ -95,17 +91,13 @@ def could_be_a_copy(remittance: models.Remittance, known: Iterable[models.Remitt
     """It could be a copy of others that are known: of more than one, or of another payer's."""
     _about(
         remittance,
-        "copy",
-        Reason(
-            code=Code.BUS_MULTI,
-            what=_what(
-                remittance,
-                "could be another copy of a payment that is here. Find out; till then it is not posted.",
-            ),
-            seen=_seen([f"payment {other.pk}" for other in known]),
+        _Finding(
+            "copy",
+            Code.BUS_MULTI,
+            "could be another copy of a payment that is here. Find out; till then it is not posted.",
+            seen=[f"payment {other.pk}" for other in known],
         ),
         source,
-        holds=True,
     )
 
 
@@ -113,18 +105,14 @@ def one_trace_two_amounts(remittance: models.Remittance, others: Iterable[models
     """The same payer gave this trace to a payment of another amount."""
     _about(
         remittance,
-        "one trace",
-        Reason(
-            code=Code.DATA_CONFLICT,
-            what=_what(
-                remittance,
-                "has the trace of another payment of this payer, and another amount. Find out which of them was made; "
-                "till then it is not posted.",
-            ),
-            seen=_seen([f"payment {other.pk}" for other in others]),
+        _Finding(
+            "one trace",
+            Code.DATA_CONFLICT,
+            "has the trace of another payment of this payer, and another amount. Find out which of them was made; "
+            "till then it is not posted.",
+            seen=[f"payment {other.pk}" for other in others],
         ),
         source,
-        holds=True,
     )
 
 
@@ -132,17 +120,13 @@ def several_claims_fit(remittance: models.Remittance, numbers: Sequence[int], so
     """Claims of it that more than one of ours fits."""
     _about(
         remittance,
-        "several claims",
-        Reason(
-            code=Code.BUS_MULTI,
-            what=_what(
-                remittance,
-                "pays claims that more than one of yours fits. Find out which are meant; till then it is not posted.",
-            ),
-            seen=_seen([f"claim {number}" for number in numbers]),
+        _Finding(
+            "several claims",
+            Code.BUS_MULTI,
+            "pays claims that more than one of yours fits. Find out which are meant; till then it is not posted.",
+            seen=[f"claim {number}" for number in numbers],
         ),
         source,
-        holds=True,
     )
 
 
@@ -150,17 +134,13 @@ def other_charge(remittance: models.Remittance, numbers: Sequence[int], source: 
     """Claims of it that are ours by both their numbers, and were decided on another charge or for another patient."""
     _about(
         remittance,
-        "other claims",
-        Reason(
-            code=Code.DATA_CONFLICT,
-            what=_what(
-                remittance,
-                "decides on claims of yours with other charges or patients. Compare them; till then it is not posted.",
-            ),
-            seen=_seen([f"claim {number}" for number in numbers]),
+        _Finding(
+            "other claims",
+            Code.DATA_CONFLICT,
+            "decides on claims of yours with other charges or patients. Compare them; till then it is not posted.",
+            seen=[f"claim {number}" for number in numbers],
         ),
         source,
-        holds=True,
     )
 
 
@@ -168,17 +148,13 @@ def bank_says_otherwise(remittance: models.Remittance, deposit: models.Deposit, 
     """The bank has this trace with another amount."""
     _about(
         remittance,
-        f"deposit {deposit.pk}",
-        Reason(
-            code=Code.DATA_CONFLICT,
-            what=_what(
-                remittance,
-                "came to the bank with another amount. Ask the payer; till then it is not posted.",
-            ),
-            seen=_seen([f"deposit of {deposit.deposited_on}"]),
+        _Finding(
+            f"deposit {deposit.pk}",
+            Code.DATA_CONFLICT,
+            "came to the bank with another amount. Ask the payer; till then it is not posted.",
+            seen=[f"deposit of {deposit.deposited_on}"],
         ),
         source,
-        holds=True,
     )
 
 
@@ -186,17 +162,13 @@ def portal_says_otherwise(remittance: models.Remittance, numbers: Sequence[int],
     """The portal's claim status has this payment with another amount, or paid another amount for a claim of it."""
     _about(
         remittance,
-        "claim status",
-        Reason(
-            code=Code.DATA_CONFLICT,
-            what=_what(
-                remittance,
-                "is not what the portal said of its claims. Compare both; till then it is not posted.",
-            ),
-            seen=_seen([f"claim {number}" for number in numbers]),
+        _Finding(
+            "claim status",
+            Code.DATA_CONFLICT,
+            "is not what the portal said of its claims. Compare both; till then it is not posted.",
+            seen=[f"claim {number}" for number in numbers],
         ),
         source,
-        holds=True,
     )
 
 
@@ -204,17 +176,14 @@ def takeback_unknown(remittance: models.Remittance, numbers: Sequence[int], sour
     """It takes money back for something that is not here."""
     _about(
         remittance,
-        "takebacks",
-        Reason(
-            code=Code.DATA_PARTIAL,
-            what=_what(
-                remittance,
-                "takes money back for payments that are not in the ledger. Get those, or find out what they were.",
-            ),
-            seen=_seen([f"provider adjustment {number}" for number in numbers]),
+        _Finding(
+            "takebacks",
+            Code.DATA_PARTIAL,
+            "takes money back for payments that are not in the ledger. Get those, or find out what they were.",
+            seen=[f"provider adjustment {number}" for number in numbers],
+            holds=False,
         ),
         source,
-        holds=False,
     )
 
 
@@ -229,15 +198,16 @@ def not_read(document: models.Document, unread: Sequence[str], source: Source) -
     _open(reason, f"document {document.pk}", source)
 
 
-def _what(remittance: models.Remittance, what: str) -> str:
-    return f"Payment {remittance.pk} {what} (`portalwright remit show {remittance.pk}`)"
-
-
-def _about(remittance: models.Remittance, topic: str, reason: Reason, source: Source, *, holds: bool) -> None:
+def _about(remittance: models.Remittance, finding: _Finding, source: Source) -> None:
+    reason = Reason(
+        code=finding.code,
+        what=f"Payment {remittance.pk} {finding.what} (`portalwright remit show {remittance.pk}`)",
+        seen=_seen(finding.seen),
+    )
     at_its_portal = replace(source, portal=remittance.portal or source.portal)
-    case = _open(reason, f"remittance {remittance.pk}: {topic}", at_its_portal)
+    case = _open(reason, f"remittance {remittance.pk}: {finding.topic}", at_its_portal)
     if case is not None and not models.RemittanceCase.objects.filter(case=case).exists():
-        models.RemittanceCase.objects.create(remittance=remittance, case=case, holds=holds)
+        models.RemittanceCase.objects.create(remittance=remittance, case=case, holds=finding.holds)
 
 
 def _open(reason: Reason, topic: str, source: Source) -> models.Case | None:

@@ -1,5 +1,6 @@
 """What one search found and how it is listed: in pages, perhaps behind a filter, perhaps in an order that moves."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,7 +8,7 @@ Mismatch = Literal["", "name", "birth-date"]
 
 
 @dataclass
-class Paged:
+class Paged(ABC):
     """A list of numbers in pages, as one visitor sees it."""
 
     too_many: bool = False
@@ -21,9 +22,9 @@ class Paged:
     loads: int = 0
 
     @property
+    @abstractmethod
     def found(self) -> tuple[str, ...]:
         """All that the search found, in the order of the list."""
-        raise NotImplementedError
 
     @property
     def shown(self) -> tuple[str, ...]:
