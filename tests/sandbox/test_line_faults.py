@@ -36,7 +36,8 @@ def test_a_connection_is_reset_before_any_answer_and_the_work_is_not_done(
     portal: PracticePortal, visitor: Visitor
 ) -> None:
     portal.faults(**line(kind="reset", method="POST", path="/signin"))
-    with pytest.raises(httpx.ReadError):
+    # A system under load may tell of the end of the line before it tells of the reset: either way no answer came.
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
         visitor.press_password()
     assert presses(portal) == []
 
