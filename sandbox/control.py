@@ -12,13 +12,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.acknowledgement_files import accepted_batch, claim_acknowledgement
+from sandbox.appeal_oracle import appealable_claims, pressed_appeals
 from sandbox.profile import Page, Profile
 from sandbox.quirks import QuirkRefused
 from sandbox.side import PortalSide
 from sandbox.switches import Switches
 from sandbox.terms import Terms, next_terms
 from sandbox.truth.remittance import Delivery
-from sandbox.worklist import appointments_csv, deposits_csv, worklist_csv
+from sandbox.worklist import appointments_csv, denials_csv, deposits_csv, worklist_csv
 
 
 def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Callable[[], Awaitable[None]]) -> Starlette:
@@ -39,6 +40,15 @@ def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Calla
 
     async def worklist(request: Request) -> Response:
         return PlainTextResponse(worklist_csv(side.truth), media_type="text/csv")
+
+    async def denials(request: Request) -> Response:
+        return PlainTextResponse(denials_csv(side.truth), media_type="text/csv")
+
+    async def appealable(request: Request) -> Response:
+        return JSONResponse(appealable_claims(side))
+
+    async def appeals(request: Request) -> Response:
+        return JSONResponse(pressed_appeals(side))
 
     async def appointments(request: Request) -> Response:
         return PlainTextResponse(appointments_csv(side.truth), media_type="text/csv")
@@ -137,6 +147,9 @@ def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Calla
             Route("/events", events),
             Route("/truth", truth),
             Route("/worklist.csv", worklist),
+            Route("/denials.csv", denials),
+            Route("/appealable", appealable),
+            Route("/appeals", appeals),
             Route("/appointments.csv", appointments),
             Route("/deposits.csv", deposits),
             Route("/documents/{trace}/{kind}", document),

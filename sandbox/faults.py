@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.side import PortalSide
 from sandbox.switches import LineFault
+from sandbox.tally import Tally
 
 TRANSPORT = "practice_transport"
 """The key in the scope's state under which the server leaves the connection's transport."""
@@ -24,7 +25,7 @@ class Cut(Exception):
     """The connection is gone; nothing more can be sent."""
 
 
-async def _reset(transport: asyncio.Transport, receive: Receive) -> None:
+async def reset(transport: asyncio.Transport, receive: Receive) -> None:
     """End a TCP connection with RST, as a crashed machine or a middlebox does, and see it ended."""
     bound = transport.get_extra_info("socket")
     if bound is not None:
@@ -40,12 +41,6 @@ async def _gone(receive: Receive) -> None:
 
 
 @dataclass
-class _Counter:
-    seen: int = 0
-    happened: int = 0
-
-
-@dataclass
 class FaultyLine:
     """An ASGI application round a portal's; does to its requests what `Switches.line` says.
 
@@ -54,11 +49,10 @@ class FaultyLine:
 
     portal: ASGIApp
     side: PortalSide
-    _counters: dict[LineFault, _Counter] = field(default_factory=dict)
-    _chance: random.Random = field(init=False)
+    _tally: Tally[LineFault] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(f"line:{self.side.quirks.seed}")
+        self._tally = Tally(random.Random(f"line:{self.side.quirks.seed}"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, unless a fault comes first. Notices visitors who are new to the portal."""
@@ -86,30 +80,22 @@ class FaultyLine:
 
     def _fault(self, scope: Scope) -> LineFault | None:
         """The first fault that is on and applies to this request."""
-        for fault in self.side.switches.now.line:
-            if not scope["path"].startswith(fault.path) or (fault.method and scope["method"] != fault.method):
-                continue
-            counter = self._counters.setdefault(fault, _Counter())
-            counter.seen += 1
-            number = counter.seen - fault.after
-            if number < 1 or (fault.times is not None and counter.happened >= fault.times):
-                continue
-            hit = number % fault.every == 0 if fault.every else self._chance.random() < (fault.probability or 0)
-            if hit:
-                counter.happened += 1
-                return fault
-        return None
+
+        def applies(fault: LineFault) -> bool:
+            return scope["path"].startswith(fault.path) and fault.method in ("", scope["method"])
+
+        return self._tally.hit(self.side.switches.now.line, applies)
 
     async def _happen(self, fault: LineFault, scope: Scope, receive: Receive, send: Send) -> None:
         transport: asyncio.Transport = scope["state"][TRANSPORT]
         match fault.kind:
             case "reset":
-                await _reset(transport, receive)
+                await reset(transport, receive)
             case "drop" | "half-download":
                 await self._cut(scope, receive, send, transport)
             case "lost-answer":
                 await self.portal(scope, receive, _swallow)
-                await _reset(transport, receive)
+                await reset(transport, receive)
             case "delay":
                 await asyncio.wait([asyncio.ensure_future(self.side.stopping.wait())], timeout=fault.seconds)
                 await self.portal(scope, receive, send)
@@ -126,7 +112,7 @@ class FaultyLine:
 
         def is_cut(headers: Mapping[bytes, bytes]) -> bool:
             if not _is_document(headers):
-                self._counters[fault].happened -= 1
+                self._tally.take_back(fault)
                 return False
             self._note(fault, scope)
             return True

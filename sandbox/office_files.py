@@ -7,20 +7,21 @@ from sandbox.acknowledgement_files import accepted_batch, claim_acknowledgement
 from sandbox.remit_documents import as_document, day_file
 from sandbox.remit_zip import bundle
 from sandbox.truth.ledger import Truth
-from sandbox.worklist import appointments_csv, deposits_csv, worklist_csv
+from sandbox.worklist import appointments_csv, denials_csv, deposits_csv, worklist_csv
 
 
 def write_files(truth: Truth, folder: Path) -> None:
     """Write the files into a folder, which is made when it is not there; files of those names are replaced.
 
-    `worklist.csv`, `appointments.csv`, `deposits.csv`; `batch.999` and `claims.277`; in `remits` one 835 a day of
-    payment, the paper forms of the payments without an 835, and an archive of the last day's paper forms.
+    `worklist.csv`, `denials.csv`, `appointments.csv`, `deposits.csv`; `batch.999` and `claims.277`; in `remits` one 835
+    a day of payment, the paper forms of the payments without an 835, and an archive of the last day's paper forms.
     """
     portal = truth.rows[0].portal
     remits = folder / "remits"
     remits.mkdir(parents=True, exist_ok=True)
     for name, text in (
         ("worklist.csv", worklist_csv(truth)),
+        ("denials.csv", denials_csv(truth)),
         ("appointments.csv", appointments_csv(truth)),
         ("deposits.csv", deposits_csv(truth)),
     ):

@@ -119,10 +119,10 @@ class PracticePortal:
         with opener.open(request, timeout=10) as answer:
             return bytes(answer.read())
 
-    def events(self, since: int = 0) -> list[dict[str, Any]]:
-        """What the portal saw after event number `since`, oldest first."""
+    def events(self, since: int = 0, kind: str = "") -> list[dict[str, Any]]:
+        """What the portal saw after event number `since`, oldest first: everything, or events of one kind."""
         answer: list[dict[str, Any]] = json.loads(self._ask(f"/events?since={since}"))
-        return answer
+        return [event for event in answer if kind in ("", event["kind"])]
 
     def truth(self) -> dict[str, Any]:
         """The truth ledger as JSON: see `sandbox.truth.ledger`; money as decimal strings."""
@@ -132,6 +132,21 @@ class PracticePortal:
     def worklist_csv(self) -> str:
         """The office's work list, as the CSV text it would export."""
         return self._ask("/worklist.csv").decode()
+
+    def denials_csv(self) -> str:
+        """Claims that the office knows to be denied, as CSV text in the shape of the work list."""
+        return self._ask("/denials.csv").decode()
+
+    def appealable(self) -> list[dict[str, Any]]:
+        """Every claim and level that an office might appeal, with what the payer says and decides: see
+        `sandbox.appeal_oracle.appealable_claims`."""
+        answer: list[dict[str, Any]] = json.loads(self._ask("/appealable"))
+        return answer
+
+    def appeals(self) -> list[dict[str, Any]]:
+        """What was pressed and filed, how often, and what comes of it: see `sandbox.appeal_oracle.pressed_appeals`."""
+        answer: list[dict[str, Any]] = json.loads(self._ask("/appeals"))
+        return answer
 
     def appointments_csv(self) -> str:
         """The office's appointments, as the CSV text it would export."""

@@ -38,12 +38,10 @@ class Quirk:
     """True when it must stop the portal or call a person; levels leave it out."""
     always: tuple[str, ...] = ()
     """Portals that are always so: there is nothing to switch on."""
-    comes_with: str = ""
-    """The pages that it needs and that no practice portal has yet."""
 
     def switched_at(self, portal: str) -> bool:
         """True when this portal can be told to have it with some probability."""
-        return portal in self.where and portal not in self.always and not self.comes_with
+        return portal in self.where and portal not in self.always
 
 
 _A, _B, _C, _D = MULTIPAYER, NATIONAL, CONTRACTOR, MEDICAID
@@ -269,12 +267,17 @@ QUIRKS: tuple[Quirk, ...] = (
         "item",
         always=(_C, _B),
     ),
-    Quirk(44, "appeal-refused", "The appeal form refuses.", (_A, _B, _C), "W", "item", comes_with="appeals"),
+    Quirk(44, "appeal-refused", "The appeal form refuses what the claim's page offered.", (_A, _B, _C), "W", "item"),
     Quirk(
-        45, "upload-rules", "Uploads must keep to type, size and number.", EVERYWHERE, "W", "item", comes_with="appeals"
+        45,
+        "upload-rules",
+        "A document that keeps to the rules is refused, or scanned for long.",
+        EVERYWHERE,
+        "W",
+        "item",
     ),
-    Quirk(46, "lost-receipt", "Filed, but the receipt never comes.", EVERYWHERE, "M", "item", comes_with="appeals"),
-    Quirk(47, "number-later", "The appeal's number comes later.", (_C,), "W", "item", comes_with="appeals"),
+    Quirk(46, "lost-receipt", "Filed, but the receipt never comes.", EVERYWHERE, "M", "item"),
+    Quirk(47, "number-later", "The appeal's number comes later.", (_C,), "W", "item"),
     Quirk(
         48,
         "captcha",
@@ -347,8 +350,6 @@ def checked(portal: str, settings: Mapping[str, float]) -> dict[str, float]:
             raise QuirkRefused(f"There is no quirk {name!r}; `portalwright sandbox quirks` lists them.")
         if portal not in quirk.where:
             raise QuirkRefused(f"{portal} does not have the quirk {name}; {', '.join(quirk.where)} can have it.")
-        if quirk.comes_with:
-            raise QuirkRefused(f"The quirk {name} comes with the {quirk.comes_with} pages, which do not exist yet.")
         if portal in quirk.always:
             raise QuirkRefused(f"{portal} is always so: the quirk {name} cannot be switched there.")
         if not 0 <= probability <= 1:

@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sandbox.accounts import Account, sign_in_data
+from sandbox.appeals import Appeals
 from sandbox.clock import Clock
 from sandbox.door import Door
 from sandbox.eligibility import EligibilitySearch
@@ -54,6 +55,7 @@ class PortalSide:
     eligibility: EligibilitySearch
     remittances: RemittanceSearch
     reports: Reports
+    appeals: Appeals
     throttle: Throttle
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -112,5 +114,6 @@ def make_side(
         eligibility=EligibilitySearch(archetype.name, truth, clock, die),
         remittances=remittances,
         reports=Reports(remittances, clock, die),
+        appeals=Appeals(archetype.name, truth, clock, die, sessions, board),
         throttle=Throttle(clock, die, board),
     )

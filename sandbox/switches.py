@@ -17,34 +17,58 @@ LineFaultKind = Literal[
 ]
 
 
-class LineFault(BaseModel):
-    """Something that goes wrong with some requests: every n-th, or each with a probability."""
+AppealPressFaultKind = Literal[
+    "reset-before",
+    "error-before",
+    "lost-answer",
+    "time-out",
+    "error-after",
+    "session-killed-after",
+]
+
+
+class Sometimes(BaseModel):
+    """Something that happens now and then: every n-th time, or each time with a probability."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: LineFaultKind
-    """`reset`: the connection is reset before an answer. `drop`: it ends in mid-body. `delay`: the answer comes
-    `seconds` later. `error`: HTTP `status`, the work is not done. `too-many-requests`: HTTP 429 with Retry-After
-    `seconds`. `half-download`: a document ends half-way. `lost-answer`: the work is done and the connection is
-    reset. `session-killed`: all sessions end before the request is looked at."""
     every: int | None = Field(default=None, ge=1)
     probability: float | None = Field(default=None, ge=0, le=1)
     after: int = Field(default=0, ge=0)
-    """So many matching requests pass first."""
+    """So many times it does not happen first."""
     times: int | None = Field(default=None, ge=1)
     """It happens no more often than this."""
-    path: str = ""
-    """Only requests whose path begins so."""
-    method: str = ""
-    """Only requests with this method: GET or POST."""
-    status: Literal[500, 502, 503, 504] = 503
-    seconds: float = Field(default=30, ge=0, le=600)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.every is None) == (self.probability is None):
             raise ValueError("say either every (every n-th request) or probability")
         return self
+
+
+class AppealPressFault(Sometimes):
+    """Something that goes wrong with presses of the button that files an appeal."""
+
+    kind: AppealPressFaultKind
+    """`reset-before`: the connection is reset and nothing is filed. `error-before`: an error page, nothing is filed.
+    The others file it: `lost-answer` resets the connection, `time-out` never answers, `error-after` answers with an
+    error page, `session-killed-after` ends all sessions, so that the next page is the sign-in."""
+
+
+class LineFault(Sometimes):
+    """Something that goes wrong with some requests."""
+
+    kind: LineFaultKind
+    """`reset`: the connection is reset before an answer. `drop`: it ends in mid-body. `delay`: the answer comes
+    `seconds` later. `error`: HTTP `status`, the work is not done. `too-many-requests`: HTTP 429 with Retry-After
+    `seconds`. `half-download`: a document ends half-way. `lost-answer`: the work is done and the connection is
+    reset. `session-killed`: all sessions end before the request is looked at."""
+    path: str = ""
+    """Only requests whose path begins so."""
+    method: str = ""
+    """Only requests with this method: GET or POST."""
+    status: Literal[500, 502, 503, 504] = 503
+    seconds: float = Field(default=30, ge=0, le=600)
 
 
 class Switches(BaseModel):
@@ -77,6 +101,10 @@ class Switches(BaseModel):
     """Nobody listens at the portal's address."""
     line: tuple[LineFault, ...] = ()
     """What goes wrong on the line; the first that applies to a request happens."""
+    appeal_press: tuple[AppealPressFault, ...] = ()
+    """What goes wrong when an appeal is filed; the first that applies to a press happens."""
+    takes_duplicates: bool = False
+    """The payer takes an appeal that it has already, and does not say so: a second press would be a second filing."""
 
 
 class SwitchBoard:

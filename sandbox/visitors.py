@@ -6,15 +6,39 @@ from dataclasses import dataclass
 from typing import Literal
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
+from sandbox.appeal_values import Lost
 from sandbox.door import Passage
 from sandbox.events import Detail
+from sandbox.faults import TRANSPORT, reset
 from sandbox.profile import Page
 from sandbox.sessions import Session
 from sandbox.side import PortalSide
 
 Ended = Literal["session-expired", "kicked-out"]
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A file of a posted form, with the name and the media type that the browser gave."""
+
+    field: str
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A posted form. A field has as many values as it was sent with."""
+
+    fields: dict[str, tuple[str, ...]]
+    files: tuple[Uploaded, ...]
+
+    def text(self, name: str) -> str:
+        """The first value of a field, or nothing."""
+        return next(iter(self.fields.get(name, ())), "")
 
 
 @dataclass(frozen=True)
@@ -110,6 +134,28 @@ class Visitors:
                 self.device_cookie, passage.device, max_age=seconds, httponly=True, samesite="lax", path="/"
             )
         return answer
+
+    async def posted(self, request: Request) -> Posted:
+        """A posted form with all values of each field, and its files."""
+        async with request.form() as form:
+            fields: dict[str, tuple[str, ...]] = {}
+            files = []
+            for name, value in form.multi_items():
+                if isinstance(value, str):
+                    fields[name] = (*fields.get(name, ()), value)
+                elif value.filename:
+                    files.append(Uploaded(name, value.filename, value.content_type or "", await value.read()))
+            return Posted(fields, tuple(files))
+
+    async def lose(self, request: Request, how: Lost) -> Response:
+        """Answer a press whose answer is lost: never, by a reset connection, or by an error page."""
+        if how == "error":
+            return HTMLResponse("<html><head><title>Error</title></head><body><h1>Server Error</h1></body></html>", 500)
+        transport = request.scope.get("state", {}).get(TRANSPORT)
+        if how == "cut" and transport is not None:
+            await reset(transport, request.receive)
+            return Response(status_code=204)
+        return await self.hang(request)
 
     async def hang(self, request: Request) -> Response:
         """Leave a press without an answer until the visitor hangs up or the portal stops."""

@@ -1,4 +1,4 @@
-"""The office's side of the truth, as CSV: the work list, the appointments, and the bank's deposits."""
+"""The office's side of the truth, as CSV: the work list, the denials, the appointments, and the bank's deposits."""
 
 import csv
 import io
@@ -15,6 +15,11 @@ HEADER = tuple(WorkListRow.model_fields)
 def worklist_csv(truth: Truth) -> str:
     """One row per claim the office asks about: ISO dates, plain decimal dollars."""
     return _csv(WorkListRow, truth.rows)
+
+
+def denials_csv(truth: Truth) -> str:
+    """One row per claim that the office knows to be denied, in the shape of the work list."""
+    return _csv(WorkListRow, truth.denial_rows)
 
 
 def appointments_csv(truth: Truth) -> str:

@@ -57,6 +57,7 @@ class Draft:
     def member(
         self,
         *,
+        patient: str = "",
         last_name: str = "",
         first_name: str = "",
         member_id: str = "",
@@ -65,7 +66,7 @@ class Draft:
     ) -> Member:
         """Add a member; what is not given is made up. Names as the payer shows them."""
         person = Member(
-            patient=f"patient-{len(self._members) + 1:04d}",
+            patient=patient or f"patient-{len(self._members) + 1:04d}",
             member_id=member_id or self.numbers.member_id(),
             former_member_ids=former_member_ids,
             last_name=(last_name or self.rng.choice(LAST_NAMES)).upper(),
@@ -225,9 +226,10 @@ class Draft:
         return claim
 
     def close_work_list(self) -> tuple[tuple[WorkListRow, Ask], ...]:
-        """The rows and what to make of them, in the order of a practice system: mixed."""
-        self.rng.shuffle(self._rows)
-        return tuple(self._rows)
+        """The rows and what to make of them, in the order of a practice system: mixed. A new list begins."""
+        rows, self._rows = self._rows, []
+        self.rng.shuffle(rows)
+        return tuple(rows)
 
     def turn_to(self, rng: random.Random) -> None:
         """Take all further chance from this stream, so that what was made before never depends on what follows."""

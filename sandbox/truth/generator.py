@@ -5,7 +5,9 @@ from datetime import date
 
 from sandbox.truth import appointment_scenarios
 from sandbox.truth.acknowledged import acknowledgements
+from sandbox.truth.appeal_rights import rights_of
 from sandbox.truth.appointment_draft import AppointmentDraft
+from sandbox.truth.denial_scenarios import DENIALS, EVERY, tell_denials
 from sandbox.truth.draft import Draft
 from sandbox.truth.ledger import Truth
 from sandbox.truth.payment_runs import PaymentBook
@@ -20,7 +22,7 @@ def make_truth(seed: int, claims: int, today: date, portal: str = "practice-nati
 
     From 60 rows on every scenario of ordinary work occurs, from 150 on every scenario in the table; from 20
     appointments on every ordinary one of theirs, from 40 on every one. What is made of the claims never depends on
-    the number of appointments.
+    the number of appointments. Every 60 rows bring the denials of `denial_scenarios` once, in a list of their own.
     """
     if claims < 1:
         raise ValueError("A work list needs at least one claim.")
@@ -41,6 +43,14 @@ def make_truth(seed: int, claims: int, today: date, portal: str = "practice-nati
     visits.cover_everybody_else(seed)
     asked = visits.mixed()
 
+    draft.turn_to(random.Random(f"denials:{portal}:{seed}:{claims}"))
+    denials = tell_denials(draft, DENIALS * (claims // EVERY))
+    later = PaymentBook(draft)
+    later.pay(denials.claims)
+    visits.cover_everybody_else(seed)
+    denial_rows = draft.close_work_list()
+    deposits += later.deposits(len(deposits))
+
     return Truth(
         seed=seed,
         today=today,
@@ -52,9 +62,17 @@ def make_truth(seed: int, claims: int, today: date, portal: str = "practice-nati
         coverages=tuple(visits.coverages.values()),
         appointments=tuple(appointment for appointment, _ in asked),
         appointment_asks=tuple(ask for _, ask in asked),
-        remittances=book.remittances(),
+        remittances=tuple(sorted(book.remittances() + later.remittances(), key=lambda one: one.paid_on)),
         deposits=deposits,
         acknowledgements=acknowledgements(draft.claims),
+        denial_rows=tuple(row for row, _ in denial_rows),
+        denial_asks=tuple(ask for _, ask in denial_rows),
+        appeal_rights=tuple(
+            right
+            for claim in draft.claims
+            for right in rights_of(claim, portal, seed, denials.specials.get(claim.payer_claim_number))
+        ),
+        earlier_appeals=tuple(denials.earlier),
     )
 
 

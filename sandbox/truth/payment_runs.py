@@ -1,7 +1,7 @@
 """Groups the payer's decided claims into payments, as a payer's pay cycle does, and tells the office's bank."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -105,6 +105,16 @@ class PaymentBook:
         self.runs.sort(key=lambda run: (run.paid_on, run.npi))
         self._carry_negative_balances()
         for run in self.runs:
+            self._number(run)
+        self._write_into_claims()
+
+    def pay(self, claims: Iterable[Claim]) -> None:
+        """Group these decided claims by payee and pay day, and nothing else: no stories."""
+        for claim in claims:
+            self._run(claim).claims.append(self._remit_claim(claim))
+        self.runs.sort(key=lambda run: (run.paid_on, run.npi))
+        for run in self.runs:
+            self._tell_of_claims(run)
             self._number(run)
         self._write_into_claims()
 
@@ -370,13 +380,13 @@ class PaymentBook:
             expect=_expected(run),
         )
 
-    def deposits(self) -> tuple[Deposit, ...]:
+    def deposits(self, first_number: int = 0) -> tuple[Deposit, ...]:
         """What the bank shows of the payments: electronic ones within two days, checks when they were brought there.
 
-        The bank's own words for a check hold no number of the payer's.
+        The bank's own words for a check hold no number of the payer's. Its own numbers run from `first_number`.
         """
         found = []
-        for place, run in enumerate(run for run in self.runs if run.method != "NON"):
+        for place, run in enumerate((run for run in self.runs if run.method != "NON"), first_number):
             electronic = run.method == "ACH"
             day = run.paid_on + timedelta(days=self.rng.randint(0, 2) if electronic else self.rng.randint(3, 6))
             day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)

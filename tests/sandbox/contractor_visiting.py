@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -37,7 +37,7 @@ class ContractorVisitor:
         )
         self.page = self.http.get("/")
 
-    def __enter__(self) -> "ContractorVisitor":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,7 +90,7 @@ class ContractorVisitor:
         self.portal.advance(6)
         return self.portal.mailbox()[-1]["code"]
 
-    def sign_in(self, npi: str = "") -> "ContractorVisitor":
+    def sign_in(self, npi: str = "") -> Self:
         """All the way to the frameset, as the given provider or the billing location."""
         self.press_password()
         self.press("terms", agree="Y")

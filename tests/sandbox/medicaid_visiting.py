@@ -30,9 +30,9 @@ class SharedPortal(PracticePortal):
         self.begun = max((event["sequence"] for event in super().events()), default=0)
         return self
 
-    def events(self, since: int = 0) -> list[dict[str, Any]]:
+    def events(self, since: int = 0, kind: str = "") -> list[dict[str, Any]]:
         """What this test's visitors did."""
-        return super().events(max(since, self.begun))
+        return super().events(max(since, self.begun), kind)
 
 
 class MedicaidVisitor:

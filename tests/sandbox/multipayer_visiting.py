@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -32,7 +32,7 @@ class Exchange:
         self._payers: dict[str, str] = {}
         self.page = self.http.get("/")
 
-    def __enter__(self) -> "Exchange":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,7 +90,7 @@ class Exchange:
         organization = next(key for key, words in offered if wanted in words)
         return self.post("/organizations", fields={"organization": organization, "region": region})
 
-    def sign_in(self, *, trust: bool = False) -> "Exchange":
+    def sign_in(self, *, trust: bool = False) -> Self:
         """All the way into the claim status application."""
         self.press_password()
         assert self.press_code(trust=trust)["page"] == "open"

@@ -79,7 +79,8 @@ def test_the_list_of_quirks_names_each_with_where_how_often_and_what(capsys: pyt
     assert by_name["modal"][2:6] == ["multipayer, national", "", "0.03 a look-up", ""]
     assert by_name["captcha"][2:6] == ["medicaid, national", "", "0.035 a session", "yes"]
     assert by_name["report-later"][2:4] == ["medicaid", "national"]
-    assert by_name["appeal-refused"][2] == "comes with appeals"
+    assert by_name["appeal-refused"][2:5] == ["multipayer, national, contractor", "", "0.03 a look-up"]
+    assert all(row[2] or row[3] for row in rows[1:])
     assert by_name["wrong-default"][3] == "multipayer, national, contractor, medicaid"
 
 

@@ -39,10 +39,10 @@ def test_the_catalogue_has_fifty_two_rows_with_names_of_their_own() -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", quirk.name)
 
 
-def test_every_quirk_is_somewhere_always_so_or_to_be_switched_or_waits_for_its_pages() -> None:
+def test_every_quirk_is_always_so_or_to_be_switched_at_each_of_its_portals() -> None:
     for quirk in QUIRKS:
-        switched = [portal for portal in quirk.where if quirk.switched_at(portal)]
-        assert bool(quirk.comes_with) == (not switched and not quirk.always), quirk
+        assert quirk.where
+        assert all(quirk.switched_at(portal) != (portal in quirk.always) for portal in quirk.where), quirk
 
 
 @pytest.mark.parametrize("portal", EVERYWHERE)
@@ -64,7 +64,7 @@ def test_levels_come_from_one_table_and_leave_out_what_calls_a_person(portal: st
         ({"modall": 0.1}, "no quirk 'modall'"),
         ({"near-payer-names": 0.1}, "practice-national does not have"),
         ({"report-later": 0.1}, "always so"),
-        ({"appeal-refused": 0.1}, "comes with the appeals pages"),
+        ({"number-later": 0.1}, "practice-national does not have"),
         ({"wrong-default": 0.0}, "always so"),
         ({"modal": 1.1}, "between 0 and 1"),
     ],
@@ -298,8 +298,12 @@ EFFECTS: dict[str, Callable[[PracticePortal, Visitor], bool]] = {
 }
 
 
+OF_APPEALS = {"appeal-refused", "upload-rules", "lost-receipt"}
+"""These are tried in test_appeals_core."""
+
+
 def test_every_quirk_that_the_national_portal_can_be_given_is_tried_below() -> None:
-    assert set(EFFECTS) == {quirk.name for quirk in QUIRKS if quirk.switched_at(NATIONAL)}
+    assert set(EFFECTS) | OF_APPEALS == {quirk.name for quirk in QUIRKS if quirk.switched_at(NATIONAL)}
 
 
 @pytest.mark.parametrize("probability", [0.0, 1.0])

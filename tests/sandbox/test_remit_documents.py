@@ -186,6 +186,8 @@ def test_the_offices_files_are_the_same_for_the_same_ledger(tmp_path: Path) -> N
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         sums.append([(path.relative_to(folder), zlib.crc32(path.read_bytes())) for path in files])
     assert sums[0] == sums[1]
+    denials = (tmp_path / "first" / "denials.csv").read_text(encoding="utf-8")
+    assert denials.count("\n") == 1 + len(TRUTHS[MEDICAID].denial_rows) > 1
     suffixes = {path.suffix for path, _ in sums[0]}
     assert suffixes == {".csv", ".999", ".277", ".835", ".pdf", ".zip"}
 

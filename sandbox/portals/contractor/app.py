@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
-from sandbox.portals.contractor import claims, eligibility, remittances, signin
+from sandbox.portals.contractor import appeal_requests, appeals, claims, eligibility, remittances, signin
 from sandbox.portals.contractor.inquiry import RULES
 from sandbox.portals.contractor.messages import MessageCenter
 from sandbox.portals.contractor.pages import HERE, PICTURES, Pages
@@ -94,6 +94,19 @@ def contractor_portal(side: PortalSide) -> Starlette:
             route("remitFile", remittances.document_window, counted=True),
             route("eDelivery", remittances.edelivery_page, counted=True),
             route("eDeliveryArchive", remittances.archive_page, counted=True),
+            route("appealStart", appeals.start, "POST", counted=True),
+            route("appealType", appeals.press_type, "POST", counted=True),
+            route("appealLines", appeals.press_lines, "POST", counted=True),
+            route("appealReason", appeals.press_reason, "POST", counted=True),
+            route("appealAttach", appeals.press_attach, "POST", counted=True),
+            route("appealRemove", appeals.press_remove, "POST", counted=True),
+            route("appealReview", appeals.press_review, "POST", counted=True),
+            route("appealSubmit", appeals.press_submit, "POST", counted=True),
+            route("appealReceipt", appeals.receipt, counted=True),
+            route("appeals", appeal_requests.appeals_page, counted=True),
+            route("appealList", appeal_requests.list_page, counted=True),
+            route("appealDetail", appeal_requests.request_window, counted=True),
+            route("appealLetter", appeal_requests.letter, counted=True),
             route("claimMsp", claims.other_insurance_tab, counted=True),
         ],
     )

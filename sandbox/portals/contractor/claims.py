@@ -1,5 +1,7 @@
 """Inside the contractor's portal: frames, inquiry, list in pages of ten, and the windows that claims open in."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +30,7 @@ PLACES = {
     "eligibility": "/pcs/eligibilityInquiry.do",
     "remittances": "/pcs/remitInquiry.do",
     "edelivery": "/pcs/eDelivery.do",
+    "appeals": "/pcs/appeals.do",
     "messages": "/pcs/messageCenter.do",
 }
 FILTERS = {
@@ -67,6 +70,7 @@ async def menu(visit: Visit, request: Request) -> Response:
         (words["menu_eligibility"], "eligibility"),
         (words["menu_remittances"], "remittances"),
         (words["menu_edelivery"], "edelivery"),
+        (words["menu_appeals"], "appeals"),
         ("Message Center", "messages"),
     )
     return visit.page("menu.html", session, entries=places, window=windows_of(session).window)
@@ -197,7 +201,7 @@ async def list_page(visit: Visit, request: Request) -> Response:
 
 async def detail_window(visit: Visit, request: Request) -> Response:
     """One claim in a window of its own."""
-    opened = _claim(visit, request)
+    opened = claim_in_window(visit, request, request.query_params)
     if isinstance(opened, Response):
         return opened
     session, claim, member = opened
@@ -220,7 +224,7 @@ async def detail_window(visit: Visit, request: Request) -> Response:
 
 async def codes_tab(visit: Visit, request: Request) -> Response:
     """The words for the claim's adjustment reason codes, in a tab."""
-    opened = _claim(visit, request)
+    opened = claim_in_window(visit, request, request.query_params)
     if isinstance(opened, Response):
         return opened
     session, claim, _ = opened
@@ -236,7 +240,7 @@ async def codes_tab(visit: Visit, request: Request) -> Response:
 
 async def other_insurance_tab(visit: Visit, request: Request) -> Response:
     """What is known of another insurer that pays first, in a tab."""
-    opened = _claim(visit, request)
+    opened = claim_in_window(visit, request, request.query_params)
     if isinstance(opened, Response):
         return opened
     session, claim, _ = opened
@@ -254,14 +258,16 @@ async def stay(visit: Visit, request: Request) -> Response:
     return Response(status_code=204 if visit.open_session(request) is not None else 401)
 
 
-def _claim(visit: Visit, request: Request) -> tuple[Session, Claim, Member] | Response:
-    """The session and the claim, for a window that the list opened."""
+def claim_in_window(
+    visit: Visit, request: Request, sent: Mapping[str, str]
+) -> tuple[Session, Claim, Member] | Response:
+    """The session and the claim, for a window that the list opened; `sent` is what came with the request."""
     session = visit.open_session(request)
     if session is None:
         return visit.window_is_over(request)
-    number = session.references.get(request.query_params.get("claim", ""))
+    number = session.references.get(sent.get("claim", ""))
     claim = next((one for one in visit.side.truth.claims if one.payer_claim_number == number), None)
-    if claim is None or not windows_of(session).is_window(request.query_params.get("wk", "")):
+    if claim is None or not windows_of(session).is_window(sent.get("wk", "")):
         return visit.second_window(request, session)
     member = next(one for one in visit.side.truth.members if one.patient == claim.patient)
     return session, claim, member

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.portals.contractor.appeal_labels import APPEAL_LABELS, RENAMED_APPEAL
 from sandbox.portals.contractor.labels import (
     ELIGIBILITY_LABELS,
     REMITTANCE_LABELS,
@@ -84,6 +85,7 @@ LABELS = {
     "close": "Close Window",
     **ELIGIBILITY_LABELS,
     **REMITTANCE_LABELS,
+    **APPEAL_LABELS,
 }
 
 RENAMED = {
@@ -127,6 +129,7 @@ RENAMED = {
     "close": "Done",
     **RENAMED_ELIGIBILITY,
     **RENAMED_REMITTANCE,
+    **RENAMED_APPEAL,
 }
 
 LIST_COLUMNS = (
@@ -175,6 +178,26 @@ PAYMENT_COLUMNS = ("remit_trace", "remit_day", "remit_method", "remit_amount", "
 
 
 @dataclass(frozen=True)
+class AppealNames:
+    """The names of the inputs of an appeal's four steps."""
+
+    level: str = "reqType"
+    overpayment: str = "ovpInd"
+    lines: str = "svcLine"
+    reason: str = "reqReason"
+    amount: str = "dispAmt"
+    argument: str = "reqNarr"
+    reference: str = "provRef"
+    signature: str = "eSign"
+    kind: str = "docType"
+    file: str = "docFile"
+
+
+APPEAL_LINES = ("dispute", "line", "line_date", "procedure", "modifiers", "line_billed", "line_paid", "adjustments")
+APPEAL_COLUMNS = ("appeal_number", "icn", "request_kind", "list_lines", "submitted", "request_status")
+
+
+@dataclass(frozen=True)
 class Layout:
     """One version of the pages. What it does not change is as in the first."""
 
@@ -188,6 +211,11 @@ class Layout:
     eligibility_names: dict[str, str] = field(default_factory=lambda: dict(ELIGIBILITY_NAMES))
     payment_names: dict[str, str] = field(default_factory=lambda: dict(PAYMENT_NAMES))
     payment_columns: tuple[str, ...] = PAYMENT_COLUMNS
+    appeal_names: AppealNames = AppealNames()
+    appeal_lines: tuple[str, ...] = APPEAL_LINES
+    """Columns of the lines that can be disputed."""
+    appeal_columns: tuple[str, ...] = APPEAL_COLUMNS
+    """Columns of the list of requests."""
     sign_in_names: tuple[str, str] = ("userId", "userPass")
     """Names of the inputs for user ID and password."""
     turned: bool = False
@@ -227,6 +255,29 @@ LAYOUTS = {
         form_names={name: f"frm{place}_{name[:3]}" for place, name in enumerate(FORM_NAMES, start=7)},
         eligibility_names={name: f"frm{place}_{name[:3]}" for place, name in enumerate(ELIGIBILITY_NAMES, start=20)},
         payment_names={name: f"frm{place}_{name[:4]}" for place, name in enumerate(PAYMENT_NAMES, start=30)},
+        appeal_names=AppealNames(
+            "frm40_lvl",
+            "frm41_ovp",
+            "frm42_lin",
+            "frm43_rsn",
+            "frm44_amt",
+            "frm45_arg",
+            "frm46_ref",
+            "frm47_sig",
+            "frm48_knd",
+            "frm49_fil",
+        ),
+        appeal_lines=(
+            "line",
+            "procedure",
+            "modifiers",
+            "adjustments",
+            "line_date",
+            "line_billed",
+            "line_paid",
+            "dispute",
+        ),
+        appeal_columns=("request_status", "appeal_number", "submitted", "request_kind", "list_lines", "icn"),
         payment_columns=("remit_835", "remit_pdf", "remit_amount", "remit_day", "remit_trace", "remit_method"),
         sign_in_names=("fld1_usr", "fld2_pwd"),
         turned=True,

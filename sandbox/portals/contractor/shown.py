@@ -147,7 +147,7 @@ def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
             ("paid_on", day(payment.date)),
             ("amount", money(payment.amount)),
         ),
-        lines=tuple(_line(line, claim) for line in claim.lines),
+        lines=tuple(line_cells(line, claim) for line in claim.lines),
         requests=tuple((request.what, day(request.due)) for request in claim.requests),
         related=tuple((ROLES[related.role], related.payer_claim_number) for related in claim.related),
         appeals="Yes" if claim.appeal_allowed else "No",
@@ -155,7 +155,8 @@ def detail(claim: Claim, member: Member, tin: str, *, unmapped: bool) -> Detail:
     )
 
 
-def _line(line: ServiceLine, claim: Claim) -> dict[str, str]:
+def line_cells(line: ServiceLine, claim: Claim) -> dict[str, str]:
+    """The text of each column of a line, by its key."""
     paid = line.paid
     if claim.page_error == "wrong-line" and line.number == 1 and paid is not None:
         paid += WRONG_BY

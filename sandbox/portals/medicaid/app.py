@@ -11,7 +11,16 @@ from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
 from sandbox.maintenance import Planned
-from sandbox.portals.medicaid import claims, eligibility, file_requests, remittances, signin
+from sandbox.portals.medicaid import (
+    claims,
+    eligibility,
+    file_requests,
+    reconsideration,
+    reconsideration_attachments,
+    reconsiderations,
+    remittances,
+    signin,
+)
 from sandbox.portals.medicaid.pages import HERE
 from sandbox.portals.medicaid.visit import START, Visit
 from sandbox.side import Archetype, PortalSide
@@ -76,10 +85,19 @@ def medicaid_portal(side: PortalSide) -> Starlette:
             *page(signin.HOME, signin.home),
             *page("/KeepAlive.aspx", signin.keep_alive),
             *page("/SignOut.aspx", signin.sign_out),
-            *page(claims.SEARCH, claims.search_page, claims.search_post_back),
+            *page(claims.SEARCH, claims.INQUIRY.page, claims.INQUIRY.post_back),
             *page(claims.DETAIL, claims.detail_page, claims.detail_post_back),
+            *page(reconsideration.RECONSIDERATION, reconsideration.request_page, reconsideration.request_post_back),
+            *page(
+                reconsideration.ATTACH,
+                reconsideration_attachments.attach_page,
+                reconsideration_attachments.attach_post_back,
+            ),
+            *page(reconsideration.RECEIPT, reconsideration.receipt_page),
+            *page(reconsiderations.RECONSIDERATIONS, reconsiderations.INQUIRY.page, reconsiderations.INQUIRY.post_back),
+            *page(reconsiderations.SHOWN, reconsiderations.shown_page, reconsiderations.shown_post_back),
             *page(eligibility.VERIFY, eligibility.verify_page, eligibility.verify_post_back),
-            *page(remittances.ADVICES, remittances.advices_page, remittances.advices_post_back),
+            *page(remittances.ADVICES, remittances.INQUIRY.page, remittances.INQUIRY.post_back),
             *page(remittances.PAPER, remittances.paper_page),
             *page(file_requests.REQUESTS, file_requests.requests_page, file_requests.requests_post_back),
         ],

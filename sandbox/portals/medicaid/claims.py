@@ -1,14 +1,15 @@
 """The claim pages of the Medicaid portal: inquiry form and grid on one page, and a claim in a window of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.portals.medicaid import shown
-from sandbox.portals.medicaid.paging import page_numbers, turned
+from sandbox.portals.medicaid import reconsideration, shown
+from sandbox.portals.medicaid.inquiry import Asked, Inquiry, blank_for
+from sandbox.portals.medicaid.paging import page_numbers
 from sandbox.portals.medicaid.typed import typed_days
 from sandbox.portals.medicaid.viewstate import PostBack
 from sandbox.portals.medicaid.visit import Visit
@@ -24,9 +25,6 @@ RULES = SearchRules(
     most=25,
     load_hours=2,
 )
-BLANK_FOR = (600, 1100, 1800)
-"""For how many milliseconds a window may stay blank."""
-
 NOTHING = "No records were found for the criteria entered."
 NO_MEMBER = "The member ID is not on file."
 TOO_MANY = "Your inquiry found more than 25 records. Enter fewer dates of service."
@@ -39,49 +37,6 @@ _COMPLAINTS = {
     "dates-reversed": "The to date of service may not be before the from date of service.",
     "span-too-long": "Dates of service may span 31 days at most.",
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the inquiry page shows: the way to search that is chosen, the fields as typed, the page of the grid."""
-
-    by: str = ""
-    entered: Mapping[str, str] = field(default_factory=dict)
-    searched: bool = False
-    number: int = 1
-
-
-async def search_page(visit: Visit, request: Request) -> Response:
-    """The inquiry page as it is before anything was chosen: no fields yet."""
-    session = visit.open_session(request)
-    if session is None:
-        return visit.over(request)
-    return _search_page(visit, request, session, Asked(), announced=True)
-
-
-async def search_post_back(visit: Visit, request: Request) -> Response:
-    """The inquiry page came back: a way to search was chosen, a button pressed, the grid paged or a claim opened."""
-    session = visit.open_session(request)
-    if session is None:
-        return visit.over(request)
-    back = await visit.take_back(request, session, SEARCH)
-    if isinstance(back, Response):
-        return back
-    asked = back.state
-    assert isinstance(asked, Asked)
-    match back.target.control:
-        case "btnReset":
-            return _search_page(visit, request, session, Asked())
-        case "ddlSearchBy":
-            return _search_page(visit, request, session, Asked(by=back.values["ddlSearchBy"]))
-        case "btnSearch":
-            return _search(visit, request, session, back)
-        case "lnkIcn":
-            return _open(visit, request, session, asked, back.target.row or 0)
-        case "lnkNext" | "lnkPrevious" | "lnkPage":
-            return _search_page(visit, request, session, replace(asked, number=turned(asked.number, back.target)))
-        case _:
-            return _search_page(visit, request, session, asked)
 
 
 def _search(visit: Visit, request: Request, session: Session, back: PostBack) -> Response:
@@ -120,7 +75,7 @@ def _search_page(
     messages: tuple[str, ...] = (),
     *,
     opens: str = "",
-    blank_for: int = 0,
+    blank: int = 0,
     announced: bool = False,
 ) -> Response:
     listing = session.listing
@@ -143,7 +98,7 @@ def _search_page(
         asked=asked,
         messages=messages,
         opens=opens,
-        blank_for=blank_for,
+        blank_for=blank,
         announced=announced,
         **visit.frame(session),
         **values,
@@ -170,18 +125,19 @@ def _grid(visit: Visit, request: Request, session: Session, asked_for: int) -> d
     }
 
 
-def _open(visit: Visit, request: Request, session: Session, asked: Asked, row: int) -> Response:
+def _open(visit: Visit, request: Request, session: Session, back: PostBack, asked: Asked) -> Response:
     """A row's link: the same page again, with a script that opens the claim's window."""
     listed: tuple[str, ...] = session.own.get("grid", ())
+    row = back.target.row or 0
     if row >= len(listed):
         return _search_page(visit, request, session, asked)
     address = f"{DETAIL}?w={session.reference(listed[row])}"
     if visit.layout(session).rebuilt:
         return RedirectResponse(address, 302)
-    quirks = visit.side.quirks
-    blank = quirks.happens("popup-blank-first", request.headers.get("user-agent", ""))
-    blank_for = quirks.pick("popup-blank-first", BLANK_FOR) if blank else 0
-    return _search_page(visit, request, session, asked, opens=address, blank_for=blank_for)
+    return _search_page(visit, request, session, asked, opens=address, blank=blank_for(visit, request))
+
+
+INQUIRY = Inquiry(SEARCH, _search_page, _search, ("lnkIcn",), _open)
 
 
 async def detail_page(visit: Visit, request: Request) -> Response:
@@ -197,7 +153,7 @@ async def detail_page(visit: Visit, request: Request) -> Response:
 
 
 async def detail_post_back(visit: Visit, request: Request) -> Response:
-    """A line's "+" was pressed: the same claim with the EOB codes of that line, and of no other."""
+    """A line's "+" was pressed: the same claim with the EOB codes of that line alone. Or a request is begun."""
     session = visit.open_session(request)
     if session is None:
         return visit.over(request)
@@ -207,6 +163,8 @@ async def detail_post_back(visit: Visit, request: Request) -> Response:
     claim = _claim(visit, str(back.state))
     if claim is None:
         return RedirectResponse(SEARCH, 302)
+    if back.target.control == "btnReconsider":
+        return reconsideration.begin(visit, request, session, claim)
     visit.note(request, "line", payer_claim_number=claim.payer_claim_number, line=(back.target.row or 0) + 1)
     return _detail_page(visit, session, claim, back.target.row)
 
@@ -227,6 +185,7 @@ def _detail_page(visit: Visit, session: Session, claim: Claim, selected: int | N
         state=claim.payer_claim_number,
         title="Claim Detail",
         claim=detail,
+        offered=visit.side.appeals.offered(claim),
         selected=selected,
         **visit.frame(session),
     )

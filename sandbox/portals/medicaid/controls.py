@@ -60,6 +60,12 @@ class Controls:
         self.choices[control] = frozenset(values)
         return self.text_box(control)
 
+    def check_box(self, control: str, grid: str, row: int) -> str:
+        """The name of a box in a row of a grid; it is sent along, under the control with its row, when it is ticked."""
+        name = self.name(control, grid, row)
+        self.fields[f"{control}:{row}"] = name
+        return name
+
     def button(self, control: str) -> str:
         """The name of a button that sends the page."""
         self.targets[self.name(control), ""] = Target(control)

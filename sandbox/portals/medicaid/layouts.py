@@ -23,6 +23,18 @@ OTHER_INSURANCE = ("Carrier", "Carrier Code", "Policy No.", "Pays", "From Date",
 BENEFITS = ("Service", "Benefit", "Amount or Limit", "Per", "PA Required", "Notes")
 MEMBERS = ("Member ID", "Member Name", "Birth Date")
 PAYMENTS = ("Warrant/EFT No.", "Cycle Date", "Payment Type", "Payment Amount", "RA", "835 File")
+CONTESTED = ("Select", "Line", "DOS", "Procedure", "Billed", "Paid", "Adjustments")
+ATTACHMENTS = ("File Name", "Attachment Type", "Size")
+RECONSIDERATIONS = (
+    "Reconsideration No.",
+    "ICN",
+    "Member Name",
+    "Line",
+    "Amount Requested",
+    "Date Submitted",
+    "Reconsideration Status",
+)
+RECONSIDERATION_PANELS = ("member", "request", "status", "decision", "wanted")
 REQUESTS = ("Request No.", "From Cycle Date", "To Cycle Date", "Requested", "Request Status", "Expected", "File")
 
 
@@ -42,6 +54,10 @@ class Layout:
     members: tuple[str, ...] = MEMBERS
     payments: tuple[str, ...] = PAYMENTS
     requests: tuple[str, ...] = REQUESTS
+    contested: tuple[str, ...] = CONTESTED
+    attachments: tuple[str, ...] = ATTACHMENTS
+    reconsiderations: tuple[str, ...] = RECONSIDERATIONS
+    reconsideration_panels: tuple[str, ...] = RECONSIDERATION_PANELS
     moved: bool = False
     """The sign-in stands on the other side, and the pager has page numbers and neither "Previous" nor "Next"."""
     modal: bool = False
@@ -111,6 +127,52 @@ _OTHER_WORDS = {
     "Request File": "Submit Request",
     "Request Status": "State of Request",
     "Download ZIP": "Get ZIP",
+    "Request Reconsideration": "Ask for Review",
+    "Reconsideration Request": "Request for Review",
+    "Step 1 of 3: Service Line": "1 - Detail Line",
+    "Step 2 of 3: Statement": "2 - Explanation",
+    "Step 3 of 3: Attachments": "3 - Supporting Files",
+    "Review Request": "Check Your Request",
+    "Select the line to be reconsidered.": "Mark the line that should be reviewed.",
+    "Select": "Mark",
+    "Amount Requested": "Amount in Question",
+    "Statement": "Explanation",
+    "Provider Reference": "Your Reference",
+    "Attachments": "Supporting Files",
+    "Attach Files": "Add Files",
+    "Refresh List": "Show Again",
+    "New Attachment": "New File",
+    "Attachment Type": "Type of File",
+    "Attach File": "Add File",
+    "Attached Files": "Files Added",
+    "File Name": "Name of File",
+    "Virus Scan": "Scan",
+    "The file was attached.": "The file was added.",
+    "No files are attached to this request.": "No files were added.",
+    "Request": "Request for Review",
+    "Request Type": "Type of Request",
+    "Previous": "Back a Step",
+    "Cancel Request": "Stop Without Sending",
+    "Request Submitted": "Request Sent",
+    "Your request was received. Keep the reconsideration number.": "We have your request. Keep its number.",
+    "Receipt": "Confirmation",
+    "Reconsideration No.": "Review Number",
+    "Submitted": "Sent",
+    "Decision Due": "Decision By",
+    "Reconsiderations": "Reviews",
+    "Reconsiderations Found": "Reviews Found",
+    "Date Submitted": "Sent On",
+    "Reconsideration Status": "Review Status",
+    "Reconsideration Detail": "Review Detail",
+    "Status": "Progress",
+    "Result of Review": "What Was Decided",
+    "Decision": "Outcome",
+    "Decision Date": "Outcome Date",
+    "Additional Amount Paid": "Further Payment",
+    "Decision Letter": "Letter",
+    "No decision has been made on this request.": "There is no outcome yet.",
+    "Nothing is requested for this reconsideration.": "Nothing is needed for this review.",
+    "No reconsiderations were found for the criteria entered.": "No reviews were found for the criteria entered.",
     "No remittance advices were found for the criteria entered.": "No RAs were found for the criteria entered.",
     "No records were found for the criteria entered.": "Nothing was found for the criteria entered.",
     "The member ID is not on file.": "The recipient ID is not on file.",
@@ -141,6 +203,18 @@ LAYOUTS: Mapping[int, Layout] = {
         members=("Member Name", "Birth Date", "Member ID"),
         payments=("Cycle Date", "Payment Amount", "835 File", "RA", "Payment Type", "Warrant/EFT No."),
         requests=("Request Status", "Expected", "Request No.", "File", "Requested", "From Cycle Date", "To Cycle Date"),
+        contested=("Line", "Procedure", "DOS", "Adjustments", "Paid", "Billed", "Select"),
+        attachments=("Attachment Type", "Size", "File Name"),
+        reconsiderations=(
+            "Reconsideration Status",
+            "Date Submitted",
+            "ICN",
+            "Line",
+            "Amount Requested",
+            "Member Name",
+            "Reconsideration No.",
+        ),
+        reconsideration_panels=("decision", "wanted", "status", "request", "member"),
         moved=True,
     ),
     4: Layout(

@@ -1,7 +1,7 @@
 """The remittance advices of the Medicaid portal: search and grid on one page, files by sending the page back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sandbox.listing import PaymentListing
-from sandbox.portals.medicaid.paging import page_numbers, turned
+from sandbox.portals.medicaid.inquiry import Asked, Inquiry, blank_for
+from sandbox.portals.medicaid.paging import page_numbers
 from sandbox.portals.medicaid.payments_shown import clock_text, listed_payment
 from sandbox.portals.medicaid.typed import typed_days
 from sandbox.portals.medicaid.viewstate import PostBack
@@ -22,8 +23,6 @@ from sandbox.truth.remittance import Delivery
 
 ADVICES, PAPER = "/RemittanceAdvice.aspx", "/RaDocument.aspx"
 ROWS = 10
-BLANK_FOR = (600, 1100, 1800)
-"""For how many milliseconds the window of a document may stay blank."""
 DAYS = {"txtFromCycle": "From cycle date", "txtToCycle": "To cycle date"}
 COMPLAINTS: Mapping[Reason, str] = {
     "more-needed": "From and to cycle dates are required.",
@@ -34,47 +33,6 @@ COMPLAINTS: Mapping[Reason, str] = {
 NO_NUMBER = "Warrant/EFT No. is required."
 NOTHING = "No remittance advices were found for the criteria entered."
 _DOCUMENTS: Mapping[str, Delivery] = {"lnkEra": "835", "lnkRa": "eob"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the page shows: the way to search that is chosen, the fields as typed, the page of the grid, a notice."""
-
-    by: str = ""
-    entered: Mapping[str, str] = field(default_factory=dict)
-    searched: bool = False
-    number: int = 1
-
-
-async def advices_page(visit: Visit, request: Request) -> Response:
-    """The page as it is before anything was chosen: no fields yet."""
-    session = visit.open_session(request)
-    if session is None:
-        return visit.over(request)
-    return _page(visit, request, session, Asked(), announced=True)
-
-
-async def advices_post_back(visit: Visit, request: Request) -> Response:
-    """The page came back: a way to search was chosen, a button pressed, the grid paged or a document asked for."""
-    session = visit.open_session(request)
-    if session is None:
-        return visit.over(request)
-    back = await visit.take_back(request, session, ADVICES)
-    if isinstance(back, Response):
-        return back
-    asked = back.state
-    assert isinstance(asked, Asked)
-    match back.target.control:
-        case "btnReset":
-            return _page(visit, request, session, Asked())
-        case "ddlSearchBy":
-            return _page(visit, request, session, Asked(by=back.values["ddlSearchBy"]))
-        case "btnSearch":
-            return _search(visit, request, session, back)
-        case "lnkEra" | "lnkRa":
-            return _give(visit, request, session, back, asked)
-        case _:
-            return _page(visit, request, session, replace(asked, number=turned(asked.number, back.target)))
 
 
 def _search(visit: Visit, request: Request, session: Session, back: PostBack) -> Response:
@@ -107,7 +65,7 @@ def _page(
     *,
     notice: str = "",
     opens: str = "",
-    blank_for: int = 0,
+    blank: int = 0,
     announced: bool = False,
 ) -> Response:
     values: dict[str, Any] = {"nothing": "", "rows": (), "count": 0, "first": 0, "last": 0, "pages": 1, "numbers": ()}
@@ -125,7 +83,7 @@ def _page(
         messages=messages,
         notice=notice,
         opens=opens,
-        blank_for=blank_for,
+        blank_for=blank,
         announced=announced,
         **visit.frame(session),
         **values,
@@ -156,16 +114,16 @@ def _give(visit: Visit, request: Request, session: Session, back: PostBack, aske
     if row >= len(listed):
         return _page(visit, request, session, asked)
     if kind == "eob" and not visit.layout(session).rebuilt:
-        quirks = visit.side.quirks
-        blank = quirks.happens("popup-blank-first", visit.agent(request))
-        blank_for = quirks.pick("popup-blank-first", BLANK_FOR) if blank else 0
         address = f"{PAPER}?d={session.reference(listed[row])}"
-        return _page(visit, request, session, asked, opens=address, blank_for=blank_for)
+        return _page(visit, request, session, asked, opens=address, blank=blank_for(visit, request))
     found = visit.side.remittances.document(listed[row], kind, session.acting_as, visit.agent(request))
     if isinstance(found, Document):
         return visit.file(session, ADVICES, back, found)
     notice = _being_prepared(visit, found) if isinstance(found, Later) else "The document is not available."
     return _page(visit, request, session, asked, notice=notice)
+
+
+INQUIRY = Inquiry(ADVICES, _page, _search, tuple(_DOCUMENTS), _give)
 
 
 def _being_prepared(visit: Visit, later: Later) -> str:

@@ -1,5 +1,6 @@
 """What every page of the Medicaid portal needs to know of a visitor: session, view states, layout, faults."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,12 +97,15 @@ class Visit(Visitors):
             "idle_minutes": self.side.account.profile.idle_minutes,
         }
 
-    async def take_back(self, request: Request, session: Session, path: str) -> PostBack | Response:
+    async def take_back(
+        self, request: Request, session: Session, path: str, form: Mapping[str, str] | None = None
+    ) -> PostBack | Response:
         """The page that came back, or what is shown instead when it is not taken.
 
+        `form` has the posted fields where they were read before, because files came with them.
         A page that is no longer the newest means the browser's back button or a second window: that ends the session.
         """
-        back = self._views(session).take_back(path, await self.form(request))
+        back = self._views(session).take_back(path, await self.form(request) if form is None else form)
         if isinstance(back, PostBack):
             return back
         self.note(request, "view_state_refused", path=path, reason=back.value)
@@ -120,6 +124,10 @@ class Visit(Visitors):
         """A file as the answer to a page that came back; the page itself stays as it is."""
         self._views(session).still_shown(path, back)
         return sent(document)
+
+    def keep_shown(self, session: Session, path: str, back: PostBack) -> None:
+        """The page that came back may come back once more."""
+        self._views(session).still_shown(path, back)
 
     def sign_in_page(self, session: Session, message: str = "") -> Response:
         """The first page, perhaps with a message."""

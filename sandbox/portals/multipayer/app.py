@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
-from sandbox.portals.multipayer import claims, eligibility, parties, remittances, signin, site
+from sandbox.portals.multipayer import appeals, claims, disputes, eligibility, parties, remittances, signin, site
 from sandbox.portals.multipayer.exchange import COOKIE, DEVICE_COOKIE, Exchange
 from sandbox.portals.multipayer.pages import Pages
 from sandbox.profile import Page, Profile
@@ -27,6 +27,7 @@ APPLICATIONS = {
     "claim-status": ("claims.js", "Claim Status"),
     "eligibility": ("eligibility.js", "Eligibility and Benefits"),
     "remittance-viewer": ("remittances.js", "Remittance Viewer"),
+    "appeals": ("appeals.js", "Appeals"),
 }
 
 
@@ -56,11 +57,14 @@ def multipayer_portal(side: PortalSide) -> Starlette:
     async def document(request: Request) -> Response:
         return await _closed_or(exchange, request, _document)
 
-    async def paper_form(request: Request) -> Response:
-        async def form_or_site(exchange: Exchange, request: Request) -> Response:
-            return await remittances.file(exchange, request) or await _document(exchange, request)
+    def paper(path: str, give: Callable[[Exchange, Request], Awaitable[Response | None]]) -> Route:
+        async def paper_or_site(exchange: Exchange, request: Request) -> Response:
+            return await give(exchange, request) or await _document(exchange, request)
 
-        return await _closed_or(exchange, request, form_or_site)
+        async def answer(request: Request) -> Response:
+            return await _closed_or(exchange, request, paper_or_site)
+
+        return Route(f"/apps{path}", answer)
 
     def asks_first(application: str, form: parties.SearchForm) -> list[Route]:
         """What every application asks first."""
@@ -101,7 +105,24 @@ def multipayer_portal(side: PortalSide) -> Starlette:
             inner("/remittance-viewer/payments/{payment}", remittances.payment, counts=True),
             inner("/remittance-viewer/payments/{payment}/era", remittances.era, counts=True),
             inner("/remittance-viewer/payments/{payment}/eob", remittances.eob, "POST", counts=True),
-            Route("/apps/remittance-viewer/file/{ticket}", paper_form),
+            paper("/remittance-viewer/file/{ticket}", remittances.file),
+            inner("/claim-status/claims/{claim}/dispute", disputes.begin, "POST", counts=True),
+            *asks_first("appeals", appeals.FORM),
+            inner("/appeals/searches", appeals.search, "POST", counts=True),
+            inner("/appeals/searches/{search}/rows", appeals.rows, counts=True),
+            inner("/appeals/searches/{search}/clear", appeals.clear_filter, "POST"),
+            inner("/appeals/disputes/{dispute}", appeals.dispute, counts=True),
+            inner("/appeals/disputes/{dispute}/letter", appeals.letter, "POST", counts=True),
+            inner("/appeals/worklist", disputes.worklist, counts=True),
+            inner("/appeals/worklist/{dispute}", disputes.at_work(disputes.work), counts=True),
+            inner("/appeals/worklist/{dispute}/lines", disputes.at_work(disputes.save_lines), "POST"),
+            inner("/appeals/worklist/{dispute}/reason", disputes.at_work(disputes.save_reason), "POST"),
+            inner("/appeals/worklist/{dispute}/documents", disputes.at_work(disputes.add_document), "POST"),
+            inner("/appeals/worklist/{dispute}/documents/remove", disputes.at_work(disputes.remove_document), "POST"),
+            inner("/appeals/worklist/{dispute}/review", disputes.at_work(disputes.review), counts=True),
+            inner("/appeals/worklist/{dispute}/submit", disputes.at_work(disputes.submit), "POST"),
+            inner("/appeals/receipt", disputes.receipt, counts=True),
+            paper("/appeals/file/{ticket}", appeals.file),
             Route("/api/{rest:path}", no_answer, methods=["GET", "POST"]),
             Route("/{rest:path}", document),
         ],

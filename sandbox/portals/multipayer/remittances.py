@@ -141,7 +141,7 @@ async def era(exchange: Exchange, request: Request, session: Session) -> Respons
     document = exchange.side.remittances.document(_trace(request, session), "835", session.acting_as, agent)
     if not isinstance(document, Document):
         return exchange.answer(session, {"error": "unknown"}, 404)
-    return _file(document, "attachment")
+    return sent(document, "attachment")
 
 
 async def eob(exchange: Exchange, request: Request, session: Session) -> Response:
@@ -168,9 +168,10 @@ async def file(exchange: Exchange, request: Request) -> Response | None:
     if not isinstance(document, Document):
         text = ("This remittance cannot be shown.", "Close this window and search again.")
         return exchange.pages.plain("Document not found", text, exchange.side.layout(session), 404)
-    return _file(document, "inline")
+    return sent(document, "inline")
 
 
-def _file(document: Document, how: str) -> Response:
+def sent(document: Document, how: str) -> Response:
+    """A document of the site as the browser gets it: "inline" to be shown, "attachment" to be saved."""
     headers = {"Content-Disposition": f'{how}; filename="{document.name}"', "Cache-Control": "no-store"}
     return Response(document.content, media_type=document.media_type, headers=headers)

@@ -103,7 +103,7 @@ def detail(
             "date": day(payment.date),
             "amount": money(payment.amount),
         },
-        "lines": [_line(line, claim) for line in claim.lines],
+        "lines": [line(one, claim) for one in claim.lines],
         "requests": [{"what": one.what, "due": day(one.due)} for one in claim.requests],
         "related": [
             {
@@ -117,19 +117,20 @@ def detail(
     }
 
 
-def _line(line: ServiceLine, claim: Claim) -> dict[str, str]:
-    paid = line.paid
-    if claim.page_error == "wrong-line" and line.number == 1 and paid is not None:
+def line(one: ServiceLine, claim: Claim) -> dict[str, str]:
+    """One service line, mistakes of the payer's page included."""
+    paid = one.paid
+    if claim.page_error == "wrong-line" and one.number == 1 and paid is not None:
         paid += WRONG_BY
     return {
-        "number": str(line.number),
+        "number": str(one.number),
         # Procedure and modifiers stand in one cell here, as in the standard's own notation.
-        "procedure": "-".join((line.procedure, *line.modifiers)),
-        "date": day(line.service_date),
-        "units": str(line.units),
-        "billed": money(line.billed),
-        "allowed": money(line.allowed),
+        "procedure": "-".join((one.procedure, *one.modifiers)),
+        "date": day(one.service_date),
+        "units": str(one.units),
+        "billed": money(one.billed),
+        "allowed": money(one.allowed),
         "paid": money(paid),
-        "adjustments": "; ".join(f"{item.group}{item.carc}: {money(item.amount)}" for item in line.adjustments),
-        "remarks": ", ".join(line.remark_codes),
+        "adjustments": "; ".join(f"{item.group}{item.carc}: {money(item.amount)}" for item in one.adjustments),
+        "remarks": ", ".join(one.remark_codes),
     }

@@ -7,6 +7,7 @@ builds the pages another way and greets everybody with a window. What is shown i
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.portals.multipayer import appeal_words
 from sandbox.portals.multipayer.application_words import RENAMED, REWORDED, TEXT, applications
 
 Words = dict[str, Any]
@@ -205,9 +206,11 @@ def _renamed(pairs: list[list[str]]) -> list[list[str]]:
 
 def words(version: int) -> dict[str, Any]:
     """Captions (`text`) and order of parts (`layout`) of one version of the pages."""
-    text, layout = _TEXT | TEXT, _LAYOUT | applications(version, RENAMED | _RENAMED)
+    text = appeal_words.TEXT | _TEXT | TEXT
+    layout = _LAYOUT | applications(version, RENAMED | _RENAMED)
+    layout |= appeal_words.appeals(version, appeal_words.RENAMED | _RENAMED)
     if version == 2:
-        text |= _REWORDED | REWORDED
+        text |= appeal_words.REWORDED | _REWORDED | REWORDED
         layout["columns"] = _renamed(_LAYOUT["columns"])
         layout["fields"] = {name: _renamed(pairs) for name, pairs in _FIELDS.items()}
     if version == 3:
@@ -243,4 +246,4 @@ def option_caption(caption: str, version: int) -> str:
     return {
         "Member ID, date of birth and service dates": "Subscriber",
         "Patient name, date of birth and service dates": "Patient",
-    }.get(caption, (RENAMED | _RENAMED).get(caption, caption))
+    }.get(caption, (appeal_words.RENAMED | RENAMED | _RENAMED).get(caption, caption))

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from sandbox.hostile import with_hostile_script
-from sandbox.portals.national import bundles, claims, eligibility, library, payments, signin
+from sandbox.portals.national import acting, bundles, claims, disputes, eligibility, library, payments, signin, tracker
 from sandbox.portals.national.pages import HERE
 from sandbox.portals.national.search import RULES
 from sandbox.portals.national.visit import Visit
@@ -85,6 +85,24 @@ def national_portal(side: PortalSide) -> Starlette:
             route("/claims/search", claims.press_search, "POST"),
             route("/claims/results", claims.results_page),
             route("/claims/detail", claims.detail_page),
+            route("/claims/act", acting.act_page),
+            route("/claims/act", acting.press_act, "POST"),
+            route("/disputes/lines", disputes.lines_page),
+            route("/disputes/lines", disputes.press_lines, "POST"),
+            route("/disputes/reason", disputes.reason_page),
+            route("/disputes/reason", disputes.press_reason, "POST"),
+            route("/disputes/documents", disputes.documents_page),
+            route("/disputes/documents", disputes.press_document, "POST"),
+            route("/disputes/documents/remove", disputes.press_remove, "POST"),
+            route("/disputes/documents/done", disputes.press_done, "POST"),
+            route("/disputes/review", disputes.review_page),
+            route("/disputes/submit", disputes.press_submit, "POST"),
+            route("/disputes/receipt", disputes.receipt_page),
+            route("/disputes/cancel", disputes.cancel),
+            route("/tracker", tracker.list_page),
+            route("/tracker", tracker.press_show, "POST"),
+            route("/tracker/request", tracker.request_page),
+            route("/tracker/letter", tracker.letter),
         ],
     )
 

@@ -1,12 +1,11 @@
 """Data bundles of the national portal: asked for now, built in minutes, fetched as one ZIP while they last."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.portals.national.frame import frame, slow_down
+from sandbox.portals.national.frame import frame, slow_down, zone
 from sandbox.portals.national.layouts import typed
 from sandbox.portals.national.library import read_days
 from sandbox.portals.national.payments import sent
@@ -29,7 +28,7 @@ async def bundles_page(visit: Visit, request: Request) -> Response:
 def _page(
     visit: Visit, session: Session, messages: tuple[str, ...] = (), entered: Mapping[str, str] | None = None
 ) -> Response:
-    zone = ZoneInfo(visit.side.door.profile.time_zone)
+    here = zone(visit)
     rows = []
     for report in visit.side.reports.all(session.acting_as):
         state = visit.side.reports.state(report)
@@ -41,9 +40,9 @@ def _page(
                     report.reference.upper(),
                     USUAL.day(report.paid_from),
                     USUAL.day(report.paid_to),
-                    clock_text(report.requested_at, zone),
+                    clock_text(report.requested_at, here),
                     BUNDLE_TEXTS[state],
-                    clock_text(report.ready_at, zone) if state == "building" else "",
+                    clock_text(report.ready_at, here) if state == "building" else "",
                 ),
             }
         )

@@ -151,6 +151,7 @@ async def detail_page(visit: Visit, request: Request) -> Response:
         title="Claim detail",
         claim=page,
         related=related,
+        act=session.reference(payer_claim_number) if claim.appeal_allowed else "",
         sections=SECTIONS.get(layout, SECTIONS[1]),
         line_columns=LINES.get(layout, LINES[1]),
         back=session.listing.page_of(payer_claim_number, ROWS),

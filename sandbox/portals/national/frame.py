@@ -1,6 +1,7 @@
 """What all signed-in pages of the national portal share: header and menu, pop-ups, refusals, numbers of list pages."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -71,3 +72,8 @@ def page_number(request: Request, pages: int) -> int:
     """Which page of a list is asked for, counted from 1 and never beyond the last."""
     asked = request.query_params.get("page", "1")
     return min(max(int(asked), 1), pages) if asked.isdecimal() else 1
+
+
+def zone(visit: Visit) -> ZoneInfo:
+    """Where the portal's days begin."""
+    return ZoneInfo(visit.side.door.profile.time_zone)

@@ -187,6 +187,63 @@ SECOND_WORDS = {
     "Bundle number": "Our number",
     "Download data bundle": "Get the file",
     "You have not created a data bundle yet.": "You have no bulk downloads.",
+    "Act on claim": "Do something about it",
+    "Act on a claim": "What can be done about this claim",
+    "Back to claim": "Return to the claim",
+    "What would you like to do?": "Choose what to do",
+    "New request": "Dispute a claim",
+    "Claim lines": "Procedures in question",
+    "Review": "Check and send",
+    "Lines in dispute": "Procedures you question",
+    "This claim has no lines to dispute.": "There is nothing to question.",
+    "Dispute": "In question",
+    "Select all": "Tick every procedure",
+    "Amount in dispute ($)": "Dollars you question",
+    "Previous step": "Step back",
+    "Cancel this request": "Throw this away",
+    "Reason for dispute": "Why you disagree",
+    "Explanation": "In your own words",
+    "Your reference (optional)": "Your own number (if you want)",
+    "Add a document": "Attach a file",
+    "Add document": "Attach",
+    "File": "File to attach",
+    "Kind of document": "What the file is",
+    "File name": "Called",
+    "Size": "How big",
+    "Virus scan": "Checked",
+    "Documents with this request": "Attached files",
+    "Remove the last document": "Detach the last file",
+    "No documents have been added.": "You have attached nothing.",
+    "Review your request": "Check what you send",
+    "Request": "Dispute type",
+    "Lines": "Procedures",
+    "No documents are attached.": "Nothing is attached.",
+    "Submit request": "Send it now",
+    "Request submitted": "Your dispute was sent",
+    "We have received your request. Keep the ticket number.": "We have it. Write down the case number.",
+    "Receipt": "For your records",
+    "Ticket number": "Case number",
+    "Submitted": "Sent in",
+    "Expected by": "Answer until",
+    "Track requests": "My disputes",
+    "This request cannot be submitted": "We cannot take this dispute",
+    "Nothing was submitted.": "Nothing was sent.",
+    "Show": "List",
+    "Apply": "List them",
+    "Tracked requests": "Disputes sent",
+    "There are no requests to show.": "There is nothing in this list.",
+    "Back to requests": "Return to my disputes",
+    "Request detail": "About this dispute",
+    "Progress": "How far it is",
+    "Last updated": "Changed on",
+    "Information needed": "What we still need",
+    "No information is requested for this request.": "We need nothing more.",
+    "Decision": "What we decided",
+    "Decision date": "Decided on",
+    "Additional payment": "We pay in addition",
+    "Next level due": "Last day for the next step",
+    "Decision letter (PDF)": "Our letter (PDF)",
+    "No decision has been made.": "Nothing is decided.",
 }
 
 FIRST_NAMES = {
@@ -207,6 +264,15 @@ FIRST_NAMES = {
     "paid_from": "pymtFrom",
     "paid_to": "pymtTo",
     "trace": "pymtNbr",
+    "request_type": "reqType",
+    "lines": "clmLine",
+    "amount": "dispAmt",
+    "dispute_reason": "dispRsn",
+    "explanation": "rsnText",
+    "own_reference": "provRef",
+    "document_kind": "docType",
+    "file": "docFile",
+    "show": "reqView",
 }
 THIRD_NAMES = {name: f"inq_{''.join(part[:3] for part in name.split('_'))}" for name in FIRST_NAMES}
 
@@ -275,6 +341,22 @@ PAYMENTS = {
     1: ("trace", "paid_on", "method", "amount", "835", "eob"),
     3: ("835", "eob", "paid_on", "amount", "trace", "method"),
     4: ("trace", "paid_on", "method", "amount", "files"),
+}
+DISPUTED_LINES = {
+    # the columns of the lines that may be disputed, in their order
+    1: ("tick", "line", "procedure", "service_date", "charge", "paid", "adjustments"),
+    3: ("procedure", "service_date", "adjustments", "line", "paid", "charge", "tick"),
+}
+TRACKED = {
+    # the list of requests' columns, in their order
+    1: ("ticket", "claim_number", "patient", "request_type", "lines", "submitted", "own_reference", "status"),
+    3: ("status", "submitted", "request_type", "claim_number", "lines", "patient", "own_reference", "ticket"),
+    4: ("ticket", "claim_number", "patient", "request_type", "lines", "submitted", "own_reference", "status", ""),
+}
+REQUEST_SECTIONS = {
+    # the sections of one request, in their order
+    1: ("request", "member", "progress", "requests", "decision"),
+    3: ("decision", "requests", "progress", "member", "request"),
 }
 
 

@@ -1,4 +1,4 @@
-// The portal's own script: buttons that send forms, windows for claims and remittances, and the warning before an idle session ends.
+// The portal's own script: buttons that send forms, windows for claims, remittances and requests, and the warning before an idle session ends.
 function once(form) {
   if (form.sent) { return false; }
   form.sent = true;
@@ -16,6 +16,14 @@ function viewClaim(reference, key, blank) {
 }
 function viewRemit(reference, key, form, blank) {
   return openWindow("/pcs/remitFile.do?remit=" + reference + "&wk=" + key + "&form=" + form, blank);
+}
+function viewRequest(reference, key, blank) {
+  return openWindow("/pcs/appealDetail.do?request=" + reference + "&wk=" + key, blank);
+}
+function tickAll(form) {
+  for (var place = 0; place < form.elements.length; place += 1) {
+    if (form.elements[place].type === "checkbox") { form.elements[place].checked = true; }
+  }
 }
 function openWindow(address, blank) {
   var look = "width=980,height=720,scrollbars=yes,resizable=yes,toolbar=no,menubar=no";

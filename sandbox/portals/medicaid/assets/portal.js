@@ -16,6 +16,24 @@ function openDetail(address, blankFor) {
   if (opened) { window.setTimeout(function () { opened.location.href = address; }, blankFor); }
 }
 
+function openAttachments(address, blankFor) {
+  'use strict';
+  openDetail(address, blankFor);
+}
+
+function closeAttachments() {
+  'use strict';
+  // The request in the window behind shows its attachments anew.
+  if (window.opener && window.opener.attachmentsChanged) { window.opener.attachmentsChanged(); }
+  window.close();
+}
+
+function tickAll(grid) {
+  'use strict';
+  var boxes = document.getElementById(grid).querySelectorAll('input[type=checkbox]');
+  for (var at = 0; at < boxes.length; at += 1) { boxes[at].checked = true; }
+}
+
 function sessionCountDown(minutes, boxClass, buttonClass) {
   'use strict';
   var warnFor = 120;

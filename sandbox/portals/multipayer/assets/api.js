@@ -28,12 +28,13 @@ async function request(method, path, body) {
   const headers = { Accept: "application/json" };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   let answer;
   let said = null;
   try {
     answer = await fetch(path, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers, body: body === undefined || isForm ? body : JSON.stringify(body),
       credentials: "same-origin", cache: "no-store",
     });
     if (answer.headers.get("Content-Type")?.startsWith("application/json")) said = await answer.json();

@@ -41,8 +41,10 @@ function drawResults(found) {
 
 const openClaim = (row, from) => openPanel(from, text.detail, {
   get: () => get(`${BASE}/claims/${row.reference}`),
-  draw: (claim, close) => detailPanel(claim, { close, open: openRelated }),
+  draw: (claim, close) => detailPanel(claim, { close, open: openRelated, begin: beginner(row.reference) }),
 });
+
+const beginner = (reference) => () => post(`${BASE}/claims/${reference}/dispute`);
 
 const openRelated = (reference) => window.open(`/apps/claim-status/claim/${reference}`, "_blank");
 
@@ -53,6 +55,8 @@ startApplication(async (page, reference) => {
   document.title = `${text.detail} | Practice Exchange`;
   return asked(async () => {
     const claim = await get(`${BASE}/claims/${reference}?in=tab`);
-    show(detailPanel(claim, { close: () => window.close(), open: openRelated, alone: true }));
+    show(detailPanel(claim, {
+      close: () => window.close(), open: openRelated, begin: beginner(reference), alone: true,
+    }));
   }, () => show(wentWrong()));
 });

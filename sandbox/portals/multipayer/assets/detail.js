@@ -1,10 +1,32 @@
 // One claim, in a panel over the list or alone in a tab.
-import { el } from "./dom.js";
+import { alertBox, el, spinner } from "./dom.js";
+import { asked, goTo, wentWrong } from "./inner.js";
 import { layout, text } from "./layout.js";
 import { card, listed, none, pairs, panel, section, table } from "./parts.js";
 
-/** `close` leaves the claim, `open(reference)` opens another; `alone`: it has a tab for itself. */
-export function detailPanel(claim, { close, open, alone = false }) {
+/** The button that puts a dispute of the claim into the worklist of Appeals, or says why there can be none. */
+function disputeButton(begin) {
+  const said = el("div", { "aria-live": "polite" });
+  let working = false;
+  const press = async () => {
+    if (working) return;
+    working = true;
+    said.replaceChildren(spinner(text.beginning));
+    await asked(async () => {
+      const { added, refused } = await begin();
+      if (added) goTo("/claims/appeals", `/apps/appeals/?added=${added}`);
+      else said.replaceChildren(alertBox("bad", el("p", {}, refused)));
+    }, () => said.replaceChildren(wentWrong()));
+    working = false;
+  };
+  return el("div", {}, said, el("button", { class: "button", type: "button", on: { click: press } }, text.disputeClaim));
+}
+
+/**
+ * `close` leaves the claim, `open(reference)` opens another, `begin()` begins a dispute; `alone`: it has a tab for
+ * itself.
+ */
+export function detailPanel(claim, { close, open, begin, alone = false }) {
   const related = claim.related.map((one) => ({
     ...one,
     number: one.reference
@@ -22,7 +44,10 @@ export function detailPanel(claim, { close, open, alone = false }) {
       ? table(text.sections.requests, layout.fields.requests, claim.requests) : none(text.noRequests)),
     related: () => (related.length
       ? table(text.sections.related, layout.fields.related, related) : none(text.noRelated)),
-    dispute: () => el("p", {}, `${text.dispute}: ${claim.dispute}`),
+    dispute: () => [
+      el("p", {}, `${text.dispute}: ${claim.dispute}`),
+      claim.dispute === "Yes" ? disputeButton(begin) : null,
+    ],
   };
   const body = el("div");
   const fill = (names) => body.replaceChildren(...names.map((name) => section(text.sections[name], parts[name]())));

@@ -60,6 +60,12 @@ export async function openPanel(from, name, { get, draw }) {
     wentWrong(), el("button", { class: "button", type: "button", on: { click: close } }, text.close))));
 }
 
+/** Go to `path` of the site, with `inside` in its frame; a tab of its own goes to what is inside alone. */
+export function goTo(path, inside) {
+  if (window.parent === window) location.assign(inside);
+  else send(window.parent, "go", { path, inside });
+}
+
 /** Begin as soon as the site has said for whom: `begin(page, reference)` gets what the address names, if anything. */
 export function startApplication(begin) {
   // The answer to an ended session is whatever this address gives now.

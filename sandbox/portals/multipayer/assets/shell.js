@@ -13,12 +13,15 @@ const ROUTES = {
 /** The applications that open in a frame: name, words, menu, and what the tile says; by path. */
 const APPLICATIONS = {
   "/claims/status": ["claim-status", text.claimStatus, text.claimsMenu, text.claimStatusAbout],
+  "/claims/appeals": ["appeals", text.appeals, text.claimsMenu, text.appealsAbout],
   "/claims/remittances": ["remittance-viewer", text.remittances, text.claimsMenu, text.remittancesAbout],
   "/patients/eligibility": ["eligibility", text.eligibility, text.patientsMenu, text.eligibilityAbout],
 };
 let me = null;
 let frame = null;
 let framed = "";
+/** What an application asked to be opened inside the next one. */
+let inside = null;
 
 // Moving about
 
@@ -143,9 +146,11 @@ async function application() {
   if (!me.organization) return go("/organization", { replace: true });
   // What must be closed first is over the page before the application is.
   draw(spinner(text.loading));
+  const address = inside ?? `/apps/${name}/`;
+  inside = null;
   await notices();
   const inner = el("iframe", {
-    class: "frame", id: uid(), title: words, src: `/apps/${name}/`, scrolling: "no",
+    class: "frame", id: uid(), title: words, src: address, scrolling: "no",
   });
   draw(el("nav", { class: "crumbs" }, link("/home", text.home), " / ", el("span", {}, menuWords), " / ", el("span", {}, words)), inner);
   frame = inner;
@@ -209,6 +214,10 @@ hear((kind, details, source) => {
   if (frame === null || source !== frame.contentWindow) return;
   if (kind === "who") tried(async () => send(source, "context", { context: await get(`/api/applications/${framed}`) }));
   if (kind === "height") frame.style.height = `${Math.max(420, details.height + 30)}px`;
+  if (kind === "go" && details.path in APPLICATIONS) {
+    inside = details.inside;
+    go(details.path);
+  }
   if (kind === "left") count(details.seconds);
   if (kind === "busy") tooMany(details.seconds);
   if (kind === "closed") closed(details.page);

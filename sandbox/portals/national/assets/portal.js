@@ -18,6 +18,12 @@
     }
   });
 
+  document.addEventListener("click", function (event) {
+    var name = event.target.dataset && event.target.dataset.every;
+    if (!name) { return; }
+    Array.prototype.forEach.call(event.target.form.elements, function (box) { if (box.name === name) { box.checked = true; } });
+  });
+
   var idle = Number(document.body.dataset.idle);
   if (!idle) { return; }
   var look = document.body.dataset.look.split(" ");
