@@ -155,7 +155,95 @@ class NoRemittances(Frozen):
     kind: Literal["no-remittances"] = "no-remittances"
 
 
-Normalised = ClaimState | ClaimNotFound | Coverage | MemberNotFound | RemittancesListed | NoRemittances
+class AppealFiled(Frozen):
+    """The appeal is with the payer. `confirmation` is None while the payer has given no number yet (quirk 47).
+
+    `found_on_list`: the receipt was never seen, and the portal's own list shows the appeal.
+    """
+
+    kind: Literal["appeal-filed"] = "appeal-filed"
+    confirmation: str | None = None
+    filed_on: date | None = None
+    expected_by: date | None = None
+    found_on_list: bool = False
+
+
+class Refusal(StrEnum):
+    """Why a portal refuses to take an appeal (DOMAIN 1.6, quirk 44)."""
+
+    NOT_APPEALABLE = "not-appealable"
+    DUPLICATE = "duplicate"
+    """The payer has one already: of ours, or filed by somebody by hand."""
+    WINDOW_CLOSED = "window-closed"
+    LINE_PAID = "line-paid"
+
+
+class AppealRefused(Frozen):
+    """The portal refuses to take the appeal, and nothing was filed. `portal_text` is what it said."""
+
+    kind: Literal["appeal-refused"] = "appeal-refused"
+    refusal: Refusal
+    portal_text: str | None = None
+
+
+class AppealStanding(StrEnum):
+    """Where an appeal stands at the payer."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in-review"
+    INFORMATION_WANTED = "information-wanted"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(StrEnum):
+    """What the payer decided (DOMAIN 2.4)."""
+
+    OVERTURNED = "overturned"
+    """In our favour."""
+    PARTLY = "partly"
+    UPHELD = "upheld"
+    """The denial stands."""
+    DISMISSED = "dismissed"
+
+
+class AppealState(Frozen):
+    """What became of an appeal. `decision` is there exactly when it is decided; `recovered` is in dollars, where shown.
+
+    `next_level_due` is the last day for the next level, where the portal says it.
+    """
+
+    kind: Literal["appeal"] = "appeal"
+    standing: AppealStanding
+    portal_text: str
+    confirmation: str | None = None
+    received_on: date | None = None
+    expected_by: date | None = None
+    decision: Decision | None = None
+    decided_on: date | None = None
+    recovered: Decimal | None = None
+    next_level_due: date | None = None
+    requests: tuple[Request, ...] = ()
+
+
+class AppealNotListed(Frozen):
+    """The portal's own list has no such appeal (yet)."""
+
+    kind: Literal["appeal-not-listed"] = "appeal-not-listed"
+
+
+Normalised = (
+    ClaimState
+    | ClaimNotFound
+    | Coverage
+    | MemberNotFound
+    | RemittancesListed
+    | NoRemittances
+    | AppealFiled
+    | AppealRefused
+    | AppealState
+    | AppealNotListed
+)
 
 
 class Answer(Frozen):

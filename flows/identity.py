@@ -20,7 +20,7 @@ from flows.matching import (
     same_person_name,
 )
 from flows.portal import Value
-from flows.questions import Claim, ClaimStatus, Eligibility, Patient, Service
+from flows.questions import Appeal, AppealStatus, Claim, ClaimStatus, Eligibility, Patient, Service
 
 IDENTITY_FIELDS = (
     "member_id",
@@ -69,13 +69,17 @@ _NAMES = ("patient_name", "last_name", "first_name")
 _PERSON = frozenset({"member_id", "patient_name", "last_name", "first_name", "birth_date"})
 
 
-def compare(question: ClaimStatus | Eligibility, shown: Mapping[str, Value], rules: MatchingRules) -> Compared:
+Asked = ClaimStatus | Eligibility | Appeal | AppealStatus
+"""The questions that are about a person."""
+
+
+def compare(question: Asked, shown: Mapping[str, Value], rules: MatchingRules) -> Compared:
     """Compare every identity field that the page shows with the question.
 
     A shown blank is not compared: the page does not say. Our payer claim number and first procedure are compared only
     where the office has them.
     """
-    asked = _claim(question.claim) if isinstance(question, ClaimStatus) else _service(question.service)
+    asked = _service(question.service) if isinstance(question, Eligibility) else _claim(question.claim)
     tests = {
         **_person(question.patient, rules),
         **asked,

@@ -115,6 +115,11 @@ class Code(StrEnum):
     BUS_IDCORR = "BUS-IDCORR"
     BUS_COB = "BUS-COB"
     BUS_INACTIVE = "BUS-INACTIVE"
+    BUS_REQUEST = "BUS-REQUEST"
+    BUS_DENIED_JUDGE = "BUS-DENIED-JUDGE"
+    BUS_DEADLINE = "BUS-DEADLINE"
+    BUS_UNDERPAID = "BUS-UNDERPAID"
+    BUS_NOTAPPEALABLE = "BUS-NOTAPPEALABLE"
     DATA_INPUT = "DATA-INPUT"
     DATA_UNMAPPED = "DATA-UNMAPPED"
     DATA_INCONSISTENT = "DATA-INCONSISTENT"
@@ -142,9 +147,12 @@ class Code(StrEnum):
     TECH_DOWNLOAD = "TECH-DOWNLOAD"
     TECH_BUILDING = "TECH-BUILDING"
     """Not in DOMAIN 4: the portal makes ready what was asked for; it can be fetched later (`Reason.not_before`)."""
+    TECH_UNKNOWN_FILED = "TECH-UNKNOWN-FILED"
+    """A write was pressed and its confirmation was never seen: look it up, never press again."""
     TECH_DEFECT = "TECH-DEFECT"
     """Not in DOMAIN 4: our own mistake (ending DEFECT)."""
     POL_NOPERMIT = "POL-NOPERMIT"
+    POL_APPROVAL = "POL-APPROVAL"
 
     @property
     def family(self) -> Family:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from flows.answers import Shown
+from flows.answers import Refusal, Shown
+from flows.appeal_rules import AppealRules
 from flows.matching import MatchingRules
-from flows.questions import Question
+from flows.questions import Appeal, Question
 from flows.remittance import Remittance
 from flows.remittance_rules import RemittanceRules
 from flows.values import Frozen
@@ -53,17 +54,22 @@ class Means(StrEnum):
     """The payer rejects the question and says why, by an AAA reason code."""
     BEING_BUILT = "being-built"
     """What was asked for is made ready and can be fetched later."""
+    REFUSED = "refused"
+    """The portal does not take this appeal, and says why (`refused`)."""
 
 
 class Followed(Frozen):
     """What came after a form or a pick: a view that was recognised, or a message that the pack gives a meaning to.
 
-    `rejected` is the AAA reason code (DOMAIN 2.1) that the message stands for, with `means: rejected`.
+    `rejected` is the AAA reason code (DOMAIN 2.1) that the message stands for, with `means: rejected`; `refused` why an
+    appeal is not taken, with `means: refused`, and `shown` the message itself, where the portal gave one.
     """
 
     view: str | None = None
     means: Means | None = None
     rejected: str | None = None
+    refused: Refusal | None = None
+    shown: Shown | None = None
 
 
 class Collected(Frozen):
@@ -103,6 +109,11 @@ class Portal(Protocol):
         """How this payer hands out its remittances."""
         ...
 
+    @property
+    def appeals(self) -> AppealRules:
+        """How this payer takes appeals."""
+        ...
+
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
         ...
@@ -117,6 +128,13 @@ class Portal(Protocol):
 
     async def ask(self, form: str, question: Question) -> Followed:
         """Fill the form from the question, check what was typed, press once and see what follows."""
+        ...
+
+    async def go_on(self, form: str, question: Question) -> Followed:
+        """As `ask`, from the page that is before us, in the window that we are in: one form of several in a row.
+
+        Only the form's own steps are taken first, where it has any; nothing is closed, and nothing is chosen anew.
+        """
         ...
 
     async def read(self, view: str) -> Reading:
@@ -137,4 +155,13 @@ class Portal(Protocol):
 
     def offers(self, view: str, document: str) -> bool:
         """Does the pack name a document of that name on this view?"""
+        ...
+
+    async def submit(self, form: str, appeal: Appeal) -> Followed:
+        """Press the one button that files this appeal: once, ever.
+
+        That the button is about to be pressed is committed in the ledger first, and refused there when it was pressed
+        before. From then on whatever is not declared by the pack (another page, the sign-in page, no answer) raises
+        Stop with UNCERTAIN; the press is never repeated, not by the browser either.
+        """
         ...

@@ -45,7 +45,7 @@ def settled_category(state: ClaimState) -> str | None:
     parts = [line.adjustments for line in state.lines] or [state.adjustments]
     if state.paid < _ZERO or not all(parts):
         return None
-    denied = [any(_denies(adjustment) for adjustment in part) for part in parts]
+    denied = [any(denies(adjustment) for adjustment in part) for part in parts]
     if all(denied):
         return "F2"
     return None if any(denied) else "F4"
@@ -60,7 +60,8 @@ def _shows_decision(state: ClaimState) -> bool:
     return any(part is not None for part in shown) or bool(_all_adjustments(state))
 
 
-def _denies(adjustment: Adjustment) -> bool:
+def denies(adjustment: Adjustment) -> bool:
+    """Does the adjustment say that something is not paid which could have been?"""
     return adjustment.carc not in NO_DENIAL and adjustment.amount != _ZERO
 
 
@@ -122,7 +123,7 @@ def _category_and_money(state: ClaimState) -> Iterator[str]:
             yield "The claim was paid and no payment number is shown."
     elif (state.category in {"F2", "F4"} or state.category[0] in "APR") and paid != _ZERO:
         yield "The status says that nothing was paid and an amount paid is shown."
-    if state.category == "F2" and state.lines and not any(_denies(a) for a in _all_adjustments(state)):
+    if state.category == "F2" and state.lines and not any(denies(a) for a in _all_adjustments(state)):
         yield "The status says denied and no adjustment denies anything."
 
 

@@ -1,8 +1,8 @@
 """Looks for contradictions between the parts of a pack that no part can see by itself: names, actions, types, texts.
 
-By subject: views and tables (`check_views`), steps, forms and interruptions (`check_moves`), signing in
-(`check_sign_in`), what nothing uses (`unused`), what each job needs (`needs`), and whether pages can be told apart
-(`races`).
+By subject: views and tables (`check_views`), steps, forms and interruptions (`check_moves`), what goes into fields
+(`check_fields`), what commits (`check_writes`), signing in (`check_sign_in`), what nothing uses (`unused`), what each
+job needs (`needs`), and whether pages can be told apart (`races`).
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from packs.check_moves import between, forms
 from packs.check_sign_in import sign_in
 from packs.check_views import views
+from packs.check_writes import writes
 from packs.models import Pack
 from packs.needs import missing
 from packs.problems import Finding
@@ -24,6 +25,7 @@ def contradictions(pack: Pack) -> Iterator[Finding]:
     yield from forms(pack)
     yield from sign_in(pack)
     yield from between(pack)
+    yield from writes(pack)
     yield from _maps(pack)
     yield from unused(pack)
     yield from missing(pack)

@@ -1,24 +1,16 @@
 """Looks for contradictions in what is done on a portal's pages: steps, forms, interruptions, frames."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator
 
-from flows.questions import Input, input_types
-from packs.elements import Action, Type, Typed
+from flows.appeal_names import SUBMIT
+from packs.check_fields import fields, known_input
+from packs.elements import Action, Type
 from packs.models import Pack
-from packs.moves import Fill, Form, Next, Step
+from packs.moves import Form, Next, Step
 from packs.naming import has_action, has_type, known_element, known_path, known_view, listed, split
 from packs.problems import Finding, Place
 from packs.views import View
 
-_FITTING: Mapping[type[Input], tuple[Type, ...]] = {
-    str: (Type.TEXT,),
-    date: (Type.TEXT, Type.DATE),
-    Decimal: (Type.TEXT, Type.MONEY, Type.DECIMAL),
-}
-
-_NAMES = ("patient.last_name", "patient.first_name")
 UNTIL = "we wait until the instant that it shows"
 
 
@@ -112,9 +104,8 @@ def _form(pack: Pack, name: str, form: Form) -> Iterator[Finding]:
         yield from known_view(pack, form.view, (*here, "view"))
         return
     view = pack.views[form.view]
-    for element, fill in form.fill.items():
-        yield from _fill(pack, view, element, fill, (*here, "fill", element))
-    yield from _press(pack, view, form, here)
+    yield from fields(pack, view, form, here)
+    yield from _press(view, name, form, here)
     for index, after in enumerate(form.outcomes):
         yield from following(pack, view, after, (*here, "outcomes", index))
     yield from _echo(pack, form, here)
@@ -129,48 +120,22 @@ def _echo(pack: Pack, form: Form, here: Place) -> Iterator[Finding]:
         if split(path)[0] not in followers:
             yield Finding(place, f"the view must be one that follows: {listed(followers)}")
         elif not unknown:
-            yield from _input(pack, source, pack.element(path), place)
+            yield from known_input(pack, source, pack.element(path), place)
 
 
-def _press(pack: Pack, view: View, form: Form, here: Place) -> Iterator[Finding]:
+def _press(view: View, name: str, form: Form, here: Place) -> Iterator[Finding]:
     place = (*here, "press")
     yield from known_element(view, form.press, place)
     if form.press not in view.elements:
         return
     action = view.elements[form.press].action
-    if action is Action.COMMIT and "write" not in pack.flows.values():
-        what = "the press has 'action: commit', and this pack's flows only read; a search button is 'navigate'"
+    if name == SUBMIT and action is not Action.COMMIT:
+        yield Finding(place, f"'{form.press}' files the appeal and must have 'action: commit'")
+    elif name != SUBMIT and action is Action.COMMIT:
+        what = f"the press has 'action: commit', and only '{SUBMIT}' changes something; a search button is 'navigate'"
         yield Finding(place, what)
-    elif action not in (Action.COMMIT, Action.NAVIGATE):
-        yield Finding(place, f"'{form.press}' must have 'action: navigate' (or 'commit' where it writes)")
-
-
-def _fill(pack: Pack, view: View, element: str, fill: Fill, here: Place) -> Iterator[Finding]:
-    yield from has_action(view, element, Action.FILL, here)
-    if element in view.elements and fill.from_ is not None:
-        yield from _input(pack, fill.from_, view.elements[element], (*here, "from"))
-    if fill.suggestions is not None:
-        yield from known_element(view, fill.suggestions, (*here, "suggestions"))
-    known = {name: kind for flow in pack.flows for name, kind in input_types(flow).items()}
-    if fill.format is not None and fill.from_ is not None and known.get(fill.from_, date) is not date:
-        yield Finding((*here, "format"), f"'format' is for dates, and '{fill.from_}' is none")
-    for key in ("without_prefix", "without_suffix"):
-        if getattr(fill, key) and fill.fits is None:
-            what = "needs 'fits', which says how the whole input is written: else a part of an id without it is cut off"
-            yield Finding((*here, key), what)
-    if fill.without_name_suffix and fill.from_ is not None and fill.from_ not in _NAMES:
-        what = f"'without_name_suffix' is for names, and '{fill.from_}' is none; names: {listed(_NAMES)}"
-        yield Finding((*here, "without_name_suffix"), what)
-
-
-def _input(pack: Pack, name: str, entry: Typed, here: Place) -> Iterator[Finding]:
-    """The input exists in a flow of the pack, and what the page shows for it can be compared with it."""
-    known = {name: kind for flow in pack.flows for name, kind in input_types(flow).items()}
-    if name not in known:
-        yield Finding(here, f"no question has an input '{name}'; inputs: {listed(known)}")
-    elif entry.type not in _FITTING[known[name]]:
-        allowed = " or ".join(_FITTING[known[name]])
-        yield Finding(here, f"'{name}' goes with 'type: {allowed}', and the element has 'type: {entry.type}'")
+    elif name != SUBMIT and action is not Action.NAVIGATE:
+        yield Finding(place, f"'{form.press}' must have 'action: navigate'")
 
 
 def _leads_to(pack: Pack, form: str, wanted: str) -> bool:

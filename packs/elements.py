@@ -71,6 +71,8 @@ class Action(StrEnum):
     COMMIT = "commit"
     DOWNLOAD = "download"
     """Fetches a document; named by `press` of one of the view's `documents`."""
+    UPLOAD = "upload"
+    """Takes a file; filled by `how: upload`."""
 
 
 class Type(StrEnum):

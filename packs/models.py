@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, field_validator, model_validator
 
+from flows.appeal_rules import AppealRules
 from flows.matching import MatchingRules
+from flows.payer_types import PayerType
 from flows.questions import Flow
 from flows.remittance_rules import RemittanceRules
 from packs.elements import Element
@@ -149,6 +151,8 @@ class Pack(Part):
     """Scheme and host; an office may set its own. Paths in the pack are below it."""
     time_zone: str
     """Where the portal's days begin, such as America/Chicago."""
+    payer: PayerType = PayerType.UNKNOWN
+    """What kind of payer it is; of a portal of several payers, the kind of nearly all of them."""
     flows: Annotated[Mapping[Flow, Literal["read", "write"]], AfterValidator(MappingProxyType), PlainSerializer(dict)]
     """The jobs that the pack can do at this portal, and whether they change anything there."""
     limits: Limits
@@ -161,6 +165,8 @@ class Pack(Part):
     """How this payer writes names and member ids."""
     remittances: RemittanceRules = RemittanceRules()
     """How this payer hands out its remittances."""
+    appeals: AppealRules = AppealRules()
+    """How this payer takes appeals."""
     sign_in: SignIn
     """How to sign in."""
     sign_out: SignOut

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, field_validator, model_validator
 
+from flows.answers import Refusal
 from flows.outcomes import Code, Ending
 from flows.portal import Means
 from flows.rejections import REJECTIONS
@@ -28,9 +29,11 @@ class Next(Part):
     """The message that may come, an element of the view that we were on."""
     means: Means | None = None
     """What the message means for the flow: nothing was found, too much was, the payer rejects the question (with
-    `rejected`), or what was asked for is still being built."""
+    `rejected`), what was asked for is still being built, or the appeal is not taken (with `refused`)."""
     rejected: Annotated[str | None, Field(examples=["75"])] = None
     """`means: rejected` only: the AAA reason code (X12 271) that the message stands for, in quotes."""
+    refused: Refusal | None = None
+    """`means: refused` only: why the portal does not take the appeal. Nothing was filed when this is shown."""
     ending: Halt | None = None
     """How the look-up ends when this comes; with `code`."""
     code: Code | None = None
@@ -46,6 +49,8 @@ class Next(Part):
             raise ValueError("'means' is for messages that the flow goes on with, 'ending' for those that end it")
         if (self.rejected is not None) != (self.means is Means.REJECTED):
             raise ValueError("'means: rejected' and 'rejected', the AAA reason code, go together")
+        if (self.refused is not None) != (self.means is Means.REFUSED):
+            raise ValueError("'means: refused' and 'refused', which says why, go together")
         if self.rejected is not None and self.rejected not in REJECTIONS:
             raise ValueError(f"must be an AAA reason code in quotes, one of {', '.join(sorted(REJECTIONS))}")
         if self.element is not None and self.means is None and self.ending is None:
@@ -114,6 +119,10 @@ class Step(Part):
         return self.click is not None if self.new_page is None else self.new_page
 
 
+ATTACHED = "attachment.sha256"
+"""The input that stands for the file itself, not for a text to type."""
+
+
 class How(StrEnum):
     """How a field takes its value."""
 
@@ -124,6 +133,8 @@ class How(StrEnum):
     """Type, wait for the suggestions, and choose one: the one that is the value, else the one that holds it."""
     TICK = "tick"
     """A box: `value` is "yes" or "no"."""
+    UPLOAD = "upload"
+    """A file: with `from: attachment.sha256`, the attachment itself goes in. The element has `action: upload`."""
 
 
 class Letters(StrEnum):
@@ -150,6 +161,9 @@ class Fill(Part):
     """A text that is the same for every question, such as the entry of a list of ways to search."""
     how: How = How.TYPE
     """How the field takes its value."""
+    words: Name | None = None
+    """The text map that says how the portal words the input: for the input's code, the text of the map goes in. An
+    input for which the map has no text is for a person."""
     suggestions: Name | None = None
     """`type-ahead` only: the element that holds the suggestions once they are there."""
     format: DateFormat | None = None
@@ -190,8 +204,37 @@ class Fill(Part):
             raise ValueError("'how: tick' needs 'value: \"yes\"' or 'value: \"no\"'")
         rules = (self.fits, self.format, self.only, self.letters, self.first)
         flags = (self.without_prefix, self.without_suffix, self.without_name_suffix, self.without_accents)
-        if self.value is not None and (any(flags) or any(rule is not None for rule in rules)):
+        rewritten = any(flags) or any(rule is not None for rule in rules)
+        if self.value is not None and (rewritten or self.words is not None):
             raise ValueError("a fixed 'value' is typed as it stands here; how to write it goes with 'from' alone")
+        if self.words is not None and rewritten:
+            raise ValueError("the text that 'words' gives is typed as it stands in the map; say nothing more about it")
+        if (self.how is How.UPLOAD) != (self.from_ == ATTACHED):
+            raise ValueError(f"'how: upload' and 'from: {ATTACHED}' go together")
+        if self.how is How.UPLOAD and (rewritten or self.words is not None):
+            raise ValueError("a file goes in as it is; how to write something goes with other fields")
+        return self
+
+
+class Select(Part):
+    """Rows of a table that are ticked one by one: those that the input names are, all others are not, none is missing.
+
+    A button or box that ticks all rows at once is never pressed.
+    """
+
+    table: Name
+    """The table, of the form's view."""
+    box: Name
+    """The column that has the boxes."""
+    column: Name
+    """The column whose text says which row it is."""
+    from_: Annotated[InputName, Field(alias="from")]
+    """The input that names the rows to tick, such as `contest.lines`."""
+
+    @model_validator(mode="after")
+    def _two_columns(self) -> Self:
+        if self.box == self.column:
+            raise ValueError("'box' is the column with the boxes, 'column' another one that says which row it is")
         return self
 
 
@@ -206,6 +249,8 @@ class Form(Part):
     """Forms that set the scene (such as the billing provider): asked first, and again when their inputs change."""
     fill: Named[Fill]
     """Element of the view -> input. Every other `fill` element of the view is left empty."""
+    select: Select | None = None
+    """Rows of a table of the view to tick, after the fields were filled."""
     press: Name
     """The one button to press."""
     new_page: bool = True

@@ -6,6 +6,8 @@ it cannot permit anything, raise a limit of the payer's, or turn a press that co
 
 from collections.abc import Iterator
 
+from flows.appeal_rules import AppealRules
+from packs.elements import Action
 from packs.models import Hours, Limits, Lockout, Pack
 from packs.problems import Finding, Place
 from packs.source import Source
@@ -37,12 +39,16 @@ def loosened(pack: Pack, overlaid: Pack) -> Iterator[Finding]:
         what = f"an overlay can lower this limit only; the pack's is {longest}"
         yield Finding(("remittances", "longest_days"), what)
     yield from _lockout(pack.lockout, overlaid.lockout)
+    yield from _appeals(pack.appeals, overlaid.appeals)
     for view_name, view in overlaid.views.items():
         for name, element in view.elements.items():
             before = pack.views[view_name].elements.get(name) if view_name in pack.views else None
             if before is not None and before.action is not element.action:
                 place: Place = ("views", view_name, "elements", name, "action")
                 yield Finding(place, f"an overlay leaves the action as it is in the pack: '{before.action}'")
+            elif before is None and element.action is Action.COMMIT:
+                what = "an overlay adds nothing that commits; a pack of the office's own may"
+                yield Finding(("views", view_name, "elements", name, "action"), what)
 
 
 def _limits(pack: Limits, overlaid: Limits) -> Iterator[Finding]:
@@ -72,3 +78,31 @@ def _lockout(pack: Lockout, overlaid: Lockout) -> Iterator[Finding]:
     if overlaid.window_hours < pack.window_hours:
         what = f"an overlay can make this window longer only; the pack's is {pack.window_hours}"
         yield Finding(("lockout", "window_hours"), what)
+
+
+def _appeals(pack: AppealRules, overlaid: AppealRules) -> Iterator[Finding]:
+    for key in ("forms", "one_line"):
+        if getattr(overlaid, key) != getattr(pack, key):
+            yield Finding(("appeals", key), "an overlay leaves the way to an appeal as it is in the pack")
+    for place, most, now in (
+        (("levels",), pack.levels, overlaid.levels),
+        (("uploads", "content_types"), pack.uploads.content_types, overlaid.uploads.content_types),
+    ):
+        if not set(now) <= set(most):
+            what = f"an overlay can shorten this list only; the pack has {', '.join(most)}"
+            yield Finding(("appeals", *place), what)
+    for place, limit, given in (
+        (("longest_argument",), pack.longest_argument, overlaid.longest_argument),
+        (("uploads", "largest"), pack.uploads.largest, overlaid.uploads.largest),
+        (("uploads", "most"), pack.uploads.most, overlaid.uploads.most),
+        (("uploads", "most_together"), pack.uploads.most_together, overlaid.uploads.most_together),
+    ):
+        if limit is not None and (given is None or given > limit):
+            yield Finding(("appeals", *place), f"an overlay can lower this limit only; the pack's is {limit}")
+    for place, least, wait in (
+        (("first_check_days",), pack.first_check_days, overlaid.first_check_days),
+        (("listed_after_hours",), pack.listed_after_hours, overlaid.listed_after_hours),
+        (("uploads", "smallest"), pack.uploads.smallest, overlaid.uploads.smallest),
+    ):
+        if wait < least:
+            yield Finding(("appeals", *place), f"an overlay can raise this only; the pack's is {least}")

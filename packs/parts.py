@@ -18,7 +18,7 @@ ElementPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*\.[a-z
 PortalPath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 """A path of the portal below its address; starts with a slash."""
 
-InputName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
+InputName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
 """An input of the question, such as `patient.member_id`."""
 
 DateFormat = Literal["MM/DD/YYYY", "MM-DD-YYYY", "YYYY-MM-DD", "M/D/YYYY"]

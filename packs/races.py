@@ -58,7 +58,11 @@ def _documents(pack: Pack) -> Iterator[tuple[Place, Document]]:
 
 def _runners(following: Sequence[Next], here: Place) -> list[_Runner]:
     return [
-        _Runner(after.view, (*here, index, "view"), (after.view, after.means, after.rejected, after.ending, after.code))
+        _Runner(
+            after.view,
+            (*here, index, "view"),
+            (after.view, after.means, after.rejected, after.refused, after.ending, after.code),
+        )
         for index, after in enumerate(following)
         if after.view is not None
     ]

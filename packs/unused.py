@@ -7,7 +7,7 @@ from packs.documents import Document
 from packs.models import Pack
 from packs.moves import Step
 from packs.naming import listed, split
-from packs.needs import NEEDS, fields_read
+from packs.needs import NEEDS, fields_read, forms_asked
 from packs.problems import Finding
 from packs.signing_in import row_elements
 from packs.views import Paging, Table, View
@@ -24,19 +24,16 @@ def unused(pack: Pack) -> Iterator[Finding]:
                 fields = listed(fields_read(pack, name))
                 known = f" Fields of this view that a flow knows: {fields}." if fields else ""
                 yield Finding(("views", name, "elements", element), f"nothing uses this element.{known}", own=True)
-    asked = {form for flow in pack.flows for form in NEEDS[flow].forms}
-    asked |= {before for form in pack.forms.values() for before in form.after}
+    asked = forms_asked(pack) | {before for form in pack.forms.values() for before in form.after}
     for form in pack.forms.keys() - asked:
-        yield Finding(("forms", form), f"nothing asks this form; forms that a flow knows: {_searched(pack)}", own=True)
+        yield Finding(
+            ("forms", form), f"nothing asks this form; forms that a flow knows: {listed(forms_asked(pack))}", own=True
+        )
     inside = {frame.inside for frame in pack.frames.values()} | {view.frame for view in pack.views.values()}
     for frame in pack.frames.keys() - inside:
         yield Finding(("frames", frame), "no view is in this frame", own=True)
     for name in pack.maps.keys() - set(_maps(pack)):
         yield Finding(("maps", name), "nothing uses this map", own=True)
-
-
-def _searched(pack: Pack) -> str:
-    return listed(form for flow in pack.flows for form in NEEDS[flow].forms)
 
 
 def _all_steps(pack: Pack) -> Iterator[Step]:
@@ -123,3 +120,5 @@ def _maps(pack: Pack) -> Iterator[str]:
         yield from (element.map for element in view.elements.values() if element.map is not None)
         for table in view.tables.values():
             yield from (column.map for column in table.columns.values() if column.map is not None)
+    for form in pack.forms.values():
+        yield from (fill.words for fill in form.fill.values() if fill.words is not None)

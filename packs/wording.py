@@ -21,7 +21,7 @@ _PATTERNS = {
     r"^/[^\s?#]*$": "a path of the portal, beginning with '/', without '?' and '#'",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day, such as 06:30",
     r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$": "a time of day, such as 06:30, or 24:00",
-    r"^[a-z_]+\.[a-z_]+$": "an input of the question, such as patient.member_id",
+    r"^[a-z_]+\.[a-z0-9_]+$": "an input of the question, such as patient.member_id",
 }
 
 _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")

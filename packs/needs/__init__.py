@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.questions import Flow
 from packs.models import Pack
-from packs.needs import claim_status, eligibility, remittances
+from packs.needs import appeals, claim_status, eligibility, remittances
 from packs.needs.shown import Needs, documents
 from packs.problems import Finding
 
@@ -12,6 +12,8 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.ELIGIBILITY: eligibility.NEEDS,
     Flow.CLAIM_STATUS: claim_status.NEEDS,
     Flow.REMITTANCES: remittances.NEEDS,
+    Flow.APPEAL: appeals.NEEDS,
+    Flow.APPEAL_STATUS: appeals.STATUS_NEEDS,
 }
 """By flow: the names that it knows."""
 
@@ -19,6 +21,8 @@ _MISSING = {
     Flow.ELIGIBILITY: eligibility.missing,
     Flow.CLAIM_STATUS: claim_status.missing,
     Flow.REMITTANCES: remittances.missing,
+    Flow.APPEAL: appeals.missing,
+    Flow.APPEAL_STATUS: appeals.missing_for_status,
 }
 
 
@@ -27,10 +31,18 @@ def missing(pack: Pack) -> Iterator[Finding]:
     if not pack.flows:
         yield Finding(("flows",), "the pack offers no flow; name one, such as 'claim-status: read'")
     for flow, access in pack.flows.items():
-        if access != "read":
+        if flow is Flow.APPEAL and access != "write":
+            yield Finding(("flows", flow.value), f"this job files appeals: '{flow}: write'")
+        elif flow is not Flow.APPEAL and access != "read":
             yield Finding(("flows", flow.value), f"this job only reads: '{flow}: read'")
         yield from _MISSING[flow](pack)
         yield from documents(pack, NEEDS[flow])
+
+
+def forms_asked(pack: Pack) -> frozenset[str]:
+    """The names of all forms that the pack's flows ask, whether it has them or not."""
+    named = frozenset(form for flow in pack.flows for form in NEEDS[flow].forms)
+    return named | frozenset(pack.appeals.forms) if Flow.APPEAL in pack.flows else named
 
 
 def fields_read(pack: Pack, view: str) -> frozenset[str]:

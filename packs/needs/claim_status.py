@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from flows.claim_search import DETAIL, LIST, LIST_REQUIRED, SEARCHES
 from flows.claim_state import DETAIL_FIELDS, DETAIL_REQUIRED, DETAIL_TABLES
-from flows.claim_status import DETAIL, LIST, LIST_REQUIRED, SEARCHES
 from flows.identity import IDENTITY_FIELDS
 from packs.elements import Type
 from packs.models import Pack

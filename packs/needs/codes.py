@@ -1,7 +1,10 @@
 """The closed lists of codes that a text of a portal may stand for: no pack can name one that the flows do not know."""
 
-from flows.answers import Role
+from collections.abc import Mapping
+
+from flows.answers import AppealStanding, Decision, Role
 from flows.coverage import BenefitKind, CoverageStatus, Level, Network, SegmentKind
+from flows.questions import AppealLevel, AppealReason, AttachmentKind
 
 CLAIM_CATEGORIES = frozenset(
     [f"A{n}" for n in range(9)]
@@ -77,3 +80,23 @@ DOCUMENT_STATES = frozenset({"ready", "none", "archived"})
 
 REPORT_STATES = frozenset({"ready", "building", "failed", "expired"})
 """How far a report is that the portal builds."""
+
+APPEAL_LEVELS = frozenset(level.value for level in AppealLevel)
+
+APPEAL_REASONS = frozenset(reason.value for reason in AppealReason)
+
+ATTACHMENT_KINDS = frozenset(kind.value for kind in AttachmentKind)
+
+APPEAL_DECISIONS = frozenset(decision.value for decision in Decision)
+
+APPEAL_STATES = APPEAL_DECISIONS | {standing.value for standing in AppealStanding}
+"""Where an appeal stands. A state that says the decision too ("Overturned") means that it is decided."""
+
+INPUT_CODES: Mapping[str, frozenset[str]] = {
+    "service.service_type": SERVICE_TYPES,
+    "contest.level": APPEAL_LEVELS,
+    "contest.reason": APPEAL_REASONS,
+    "filed.level": APPEAL_LEVELS,
+    "attachment.kind": ATTACHMENT_KINDS,
+}
+"""Inputs that are one of a closed list of codes, which portals have words of their own for."""

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from flows.answers import Shown
+from flows.appeal_rules import AppealRules
 from flows.matching import MatchingRules
 from flows.portal import Collected, Followed, Means, Normal, Reading, Row, Value
-from flows.questions import Claim, ClaimStatus, Patient, Provider, Question
+from flows.questions import Appeal, Claim, ClaimStatus, Patient, Provider, Question
 from flows.remittance_rules import RemittanceRules
 
 TODAY = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
@@ -107,6 +108,7 @@ class ScriptedPortal:
     looks: dict[str, int] = field(default_factory=dict)
     matching: MatchingRules = field(default_factory=MatchingRules)
     remittances: RemittanceRules = field(default_factory=RemittanceRules)
+    appeals: AppealRules = field(default_factory=AppealRules)
     name: str = "scripted"
     pack_version: str = "1"
     _list: Sequence[Mapping[str, Normal | None]] = ()
@@ -128,6 +130,12 @@ class ScriptedPortal:
             return Followed(means=script)
         self._list = script
         return Followed(view="claims")
+
+    async def go_on(self, form: str, question: Question) -> Followed:
+        raise AssertionError("claim status begins nothing")
+
+    async def submit(self, form: str, appeal: Appeal) -> Followed:
+        raise AssertionError("claim status files nothing")
 
     async def read(self, view: str) -> Reading:
         if view == "claims":

@@ -1,6 +1,7 @@
 """Claim status on a scripted portal: never a wrong answer, and a person is asked wherever the page does not decide."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ import pytest
 from flows.answers import ClaimNotFound, ClaimState
 from flows.claim_status import claim_status
 from flows.matching import MatchingRules, NameRule
-from flows.outcomes import Code, Ending, Outcome, Stop
-from flows.portal import Means, Normal, Reading
+from flows.outcomes import Code, Ending, Outcome, Stop, stop
+from flows.portal import Followed, Means, Normal, Reading
+from flows.questions import ClaimStatus, Question
 from tests.flows.scripted_portal import LISTED, PAID, PAID_LINES, QUESTION, ScriptedPortal, detail, value
 
 Fields = Mapping[str, Normal | None]
@@ -257,3 +259,62 @@ async def test_the_payers_own_system_error_says_nothing_about_the_claim() -> Non
 async def test_the_same_lines_in_any_sum_are_held_against_the_claim() -> None:
     short = [{**PAID_LINES[0], "billed": Decimal("140.00"), "paid": Decimal("90.00")}]
     assert code(await ask(detail(lines=short))) is Code.DATA_INCONSISTENT
+
+
+BOTH_ENDS = MatchingRules(member_id_prefix=2, member_id_suffix=3)
+
+
+async def test_an_id_that_is_not_found_is_asked_for_without_what_the_payer_leaves_out() -> None:
+    portal = ScriptedPortal({"claim-search": Means.NOT_FOUND}, {}, matching=BOTH_ENDS)
+    outcome = await claim_status(QUESTION, portal)
+    assert [question.patient.member_id for _, question in portal.asked if isinstance(question, ClaimStatus)] == [
+        "XS1234567-01",
+        "1234567-01",
+        "XS1234567",
+    ]
+    assert outcome.answer is not None
+    assert outcome.answer.normalised == ClaimNotFound(
+        searched=(
+            "claim-search",
+            "claim-search, member id without its prefix",
+            "claim-search, member id without its suffix",
+        )
+    )
+
+
+@dataclass
+class FoundWithout(ScriptedPortal):
+    """A portal that finds the member by the id without its first letters alone."""
+
+    typed: str = "1234567-01"
+    refuses: bool = False
+
+    async def ask(self, form: str, question: Question) -> Followed:
+        assert isinstance(question, ClaimStatus)
+        if self.refuses and question.patient.member_id != QUESTION.patient.member_id:
+            raise stop(Ending.NEEDS_STAFF, Code.DATA_INPUT, "Not written as this portal's are.")
+        followed = await super().ask(form, question)
+        return followed if question.patient.member_id == self.typed else Followed(means=Means.NOT_FOUND)
+
+
+async def test_what_is_found_by_a_shorter_id_is_compared_with_the_id_on_the_card() -> None:
+    found = FoundWithout({"claim-search": [LISTED]}, {"C1": [detail()]}, matching=BOTH_ENDS)
+    assert state(await claim_status(QUESTION, found)).category == "F1"
+    stranger = detail({**PAID, "member_id": "XS7654321"})
+    found = FoundWithout({"claim-search": [LISTED]}, {"C1": [stranger]}, matching=BOTH_ENDS)
+    assert code(await claim_status(QUESTION, found)) is Code.BUS_IDCORR
+
+
+async def test_a_shorter_id_that_the_search_does_not_take_is_left_out() -> None:
+    portal = FoundWithout({"claim-search": [LISTED]}, {}, matching=BOTH_ENDS, refuses=True)
+    outcome = await claim_status(QUESTION, portal)
+    assert outcome.answer is not None
+    assert outcome.answer.normalised == ClaimNotFound(searched=("claim-search",))
+
+
+async def test_an_id_that_the_search_does_not_take_as_on_the_card_is_for_a_person() -> None:
+    portal = FoundWithout({"claim-search": [LISTED]}, {}, matching=BOTH_ENDS, refuses=True)
+    other = QUESTION.model_copy(update={"patient": QUESTION.patient.model_copy(update={"member_id": "7"})})
+    with pytest.raises(Stop) as stopped:
+        await claim_status(other, portal)
+    assert stopped.value.outcome.ending is Ending.NEEDS_STAFF

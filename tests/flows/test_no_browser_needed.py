@@ -13,10 +13,12 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 import asyncio
+from flows.appeal import appeal
+from flows.appeal_status import appeal_status
 from flows.claim_status import claim_status
 from flows.eligibility import eligibility
 from flows.remittances import remittances
-from tests.flows import coverage_pages, payment_pages
+from tests.flows import appeal_pages, coverage_pages, payment_pages
 from tests.flows.played_portal import PlayedPortal
 from tests.flows.scripted_portal import LISTED, QUESTION, ScriptedPortal, detail
 
@@ -29,6 +31,8 @@ for flow in (
     claim_status(QUESTION, ScriptedPortal({"claim-search": [LISTED]}, {"C1": [detail()]})),
     eligibility(coverage_pages.QUESTION, coverage_pages.portal_with(coverage_pages.page())),
     remittances(payment_pages.QUESTION, payments),
+    appeal(appeal_pages.QUESTION, appeal_pages.portal()),
+    appeal_status(appeal_pages.STATUS, appeal_pages.portal((appeal_pages.IN_LIST, appeal_pages.ON_PAGE))),
 ):
     print(asyncio.run(flow).ending)
 """
@@ -36,4 +40,4 @@ for flow in (
 
 def test_every_flow_runs_with_playwright_blocked() -> None:
     done = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False, timeout=60)
-    assert (done.stdout.split(), done.returncode) == (["answered"] * 3, 0), done.stderr
+    assert (done.stdout.split(), done.returncode) == (["answered"] * 5, 0), done.stderr

@@ -179,7 +179,8 @@ GAPS = [
         "'billed' is",
     ),
     Mistake(
-        "flows:\n  claim-status: read\n  eligibility: read\n  remittances: read\n",
+        "flows:\n  claim-status: read\n  eligibility: read\n  remittances: read\n"
+        "  appeal: write\n  appeal-status: read\n",
         "flows: {}\n",
         "",
         "flows",

@@ -314,7 +314,7 @@ FRAMES_AND_WINDOWS = [
     Mistake(
         "        empty: no_lines\n",
         "        empty: no_lines\n        window: true\n",
-        "      lines:\n",
+        '      lines:\n        find:\n          - {role: table, name: "Lines"}\n          - {css: "body',
         "views.claim.tables.lines",
         "go with 'opens', the column with the link",
     ),

@@ -1,11 +1,17 @@
 """The contractor's pack knows its portal's words, only those that were explained, and never leaves the one window."""
 
-from flows.claim_status import DETAIL, LIST
+import pytest
+
+from flows.appeal_names import REVIEW, SUBMIT
+from flows.claim_search import DETAIL, LIST
 from flows.outcomes import Code, Ending
+from flows.payer_types import PayerType
 from packs.elements import Action
 from packs.load import load_pack
 from packs.signing_in import CodeRow, PasswordRow, StopRow, TermsRow
 from packs.texts import folded
+from sandbox.appeal_terms import LISTED_WITHIN_HOURS, TERMS
+from sandbox.portals.contractor import appeal_texts
 from sandbox.portals.contractor.coverage_shown import TABS
 from sandbox.portals.contractor.coverage_texts import (
     KIND_TEXTS,
@@ -48,16 +54,34 @@ def test_relations_and_payment_methods_are_known() -> None:
     assert methods.items() >= {folded(text): kind for kind, text in METHODS.items()}.items()
 
 
-def test_only_the_log_in_has_presses_that_change_something() -> None:
+def test_only_the_log_in_and_the_filing_of_an_appeal_have_presses_that_change_something() -> None:
     commits = {
-        element
-        for view in PACK.views.values()
+        (name, element)
+        for name, view in PACK.views.items()
         for element, entry in view.elements.items()
-        if entry.action is Action.COMMIT
+        if entry.action is Action.COMMIT and view.like is None
     }
-    pressed = {row.press for row in PACK.sign_in.table if isinstance(row, PasswordRow | CodeRow | TermsRow)}
-    assert commits == pressed == {"log_in", "verify", "continue"}
-    assert not commits & {form.press for form in PACK.forms.values() if form.view != "picker"}
+    rows = [row for row in PACK.sign_in.table if isinstance(row, PasswordRow | CodeRow | TermsRow)]
+    log_in = {(row.view, row.press) for row in rows}
+    assert log_in == {("sign-in", "log_in"), ("code", "verify"), ("terms", "continue")}
+    assert commits == log_in | {(REVIEW, PACK.forms[SUBMIT].press)}
+    pressed = {(form.view, form.press): name for name, form in PACK.forms.items()}
+    assert {pressed[one] for one in commits if one in pressed} == {SUBMIT}
+
+
+def test_a_button_that_ticks_all_lines_is_in_no_view() -> None:
+    texts = [
+        way.name or way.text or way.label or ""
+        for view in PACK.views.values()
+        for element in view.elements.values()
+        for way in element.find
+    ]
+    assert not [text for text in texts if "select all" in text.casefold()]
+
+
+def test_no_appeal_is_signed_and_none_is_about_an_overpayment() -> None:
+    assert PACK.forms["appeal-explanation"].fill["signature"].value == "no"
+    assert PACK.forms["appeal-type"].fill["overpayment"].value == "No"
 
 
 def test_no_address_inside_is_opened_directly() -> None:
@@ -150,3 +174,37 @@ def test_a_document_that_has_moved_is_known_as_such() -> None:
             "era": "835",
             "eob": "eob",
         }
+
+
+def test_every_word_of_the_appeal_pages_means_its_code() -> None:
+    for name, texts in (
+        ("appeal_level", appeal_texts.LEVELS),
+        ("appeal_reason", appeal_texts.REASONS),
+        ("attachment_kind", appeal_texts.KINDS),
+        ("appeal_status", appeal_texts.STANDINGS),
+        ("appeal_decision", appeal_texts.DECISIONS),
+    ):
+        assert codes(name) == {text: str(code) for code, text in texts.items()}, name
+
+
+@pytest.mark.parametrize("form", ["appeal-type", "appeal-lines", SUBMIT])
+def test_every_refusal_of_an_appeal_is_known_wherever_it_is_told(form: str) -> None:
+    elements = PACK.views[PACK.forms[form].view].elements
+    told = {
+        outcome.refused: elements[outcome.element].find[0].text
+        for outcome in PACK.forms[form].outcomes
+        if outcome.element is not None and outcome.refused is not None
+    }
+    assert told == dict(appeal_texts.REFUSALS)
+
+
+def test_the_rules_for_appeals_are_those_that_the_pages_tell() -> None:
+    terms = TERMS["practice-contractor"]
+    ours, theirs = PACK.appeals.uploads, terms.uploads
+    assert (ours.content_types, ours.largest, ours.most) == (theirs.content_types, theirs.largest, theirs.most)
+    assert (ours.smallest, ours.most_together) == (theirs.smallest, theirs.most_together)
+    assert PACK.appeals.longest_argument == terms.longest_argument
+    assert PACK.appeals.decision_days == terms.rule.levels["first"].decision_days[1]
+    assert set(PACK.appeals.levels) == set(terms.rule.levels)
+    assert PACK.appeals.listed_after_hours == LISTED_WITHIN_HOURS
+    assert PACK.payer is PayerType.MEDICARE

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from flows import eligibility, remittances
+from flows.answers import Refusal
+from flows.appeal_names import REVIEW, SUBMIT
+from flows.payer_types import PayerType
 from flows.portal import Means
+from flows.questions import AppealReason, AttachmentKind
 from packs.elements import Action
 from packs.load import load_pack
 from packs.moves import How
 from packs.signing_in import PasswordRow, QuestionRow
 from packs.texts import folded
-from sandbox.portals.medicaid import coverage_texts
+from sandbox.appeal_terms import LISTED_WITHIN_HOURS, TERMS
+from sandbox.portals.medicaid import coverage_texts, reconsideration_texts
 from sandbox.portals.medicaid.eob import EOB_TEXTS
 from sandbox.portals.medicaid.payments_shown import METHOD_TEXTS, REQUEST_TEXTS
 from sandbox.portals.medicaid.remittances import COMPLAINTS
@@ -47,7 +52,7 @@ def test_relations_and_payments_are_known_in_the_portals_words() -> None:
     assert methods.items() >= {folded(text): kind for kind, text in METHODS.items()}.items()
 
 
-def test_only_signing_in_is_a_press_that_changes_something() -> None:
+def test_only_signing_in_and_the_filing_of_an_appeal_are_presses_that_change_something() -> None:
     commits = {
         f"{name}.{element}"
         for name, view in PACK.views.items()
@@ -55,9 +60,11 @@ def test_only_signing_in_is_a_press_that_changes_something() -> None:
         if entry.action is Action.COMMIT
     }
     # A view that is like another one has its button too, and presses it no more than that one does.
-    assert commits == {"password.sign_in", "security-question.submit", "answer-rejected.submit"}
+    signing_in = {"password.sign_in", "security-question.submit", "answer-rejected.submit"}
+    assert commits == signing_in | {f"{REVIEW}.{PACK.forms[SUBMIT].press}"}
     pressed = {(row.view, row.press) for row in PACK.sign_in.table if isinstance(row, PasswordRow | QuestionRow)}
     assert pressed == {("password", "sign_in"), ("security-question", "submit")}
+    assert {name for name, form in PACK.forms.items() if f"{form.view}.{form.press}" in commits} == {SUBMIT}
 
 
 def shapes() -> Iterator[str]:
@@ -75,7 +82,7 @@ def test_names_of_controls_are_known_by_their_last_part_alone() -> None:
 
 
 def test_a_choice_that_sends_the_page_back_is_made_before_the_fields_it_brings() -> None:
-    for form in ("claim-search", "claim-search-by-number"):
+    for form in ("claim-search", "claim-search-by-number", "appeal-list"):
         first, *others = PACK.forms[form].fill.values()
         assert (first.how, first.reloads) == (How.CHOOSE, True)
         assert not any(fill.reloads for fill in others)
@@ -165,6 +172,87 @@ def test_a_paper_form_and_an_archive_open_with_the_providers_number_and_an_835_w
     assert later["era"] == later["eob"] == {Means.BEING_BUILT}
 
 
-def test_nothing_that_eligibility_or_remittances_press_changes_anything() -> None:
-    pressed = {(form.view, form.press) for name, form in PACK.forms.items() if name != "provider"}
+def test_nothing_that_other_forms_press_changes_anything() -> None:
+    pressed = {(form.view, form.press) for name, form in PACK.forms.items() if name not in ("provider", SUBMIT)}
     assert {PACK.views[view].elements[press].action for view, press in pressed} == {Action.NAVIGATE}
+
+
+MEANT_REASONS = {
+    "01": AppealReason.MEDICAL_NECESSITY,
+    "02": AppealReason.AUTHORIZATION,
+    "03": AppealReason.TIMELY_FILING,
+    "04": AppealReason.CODING,
+    "05": AppealReason.UNDERPAYMENT,
+    "06": AppealReason.ELIGIBILITY,
+    "99": AppealReason.OTHER,
+}
+MEANT_KINDS = {
+    "MR": AttachmentKind.MEDICAL_RECORDS,
+    "PA": AttachmentKind.AUTHORIZATION,
+    "TF": AttachmentKind.PROOF_OF_TIMELY_FILING,
+    "RA": AttachmentKind.REMITTANCE,
+    "LT": AttachmentKind.LETTER,
+    "OT": AttachmentKind.OTHER,
+}
+"""By the portal's own code: what it means to us."""
+
+
+def test_every_reason_and_kind_of_attachment_is_chosen_in_the_portals_words() -> None:
+    for name, texts, meant in (
+        ("appeal_reason", reconsideration_texts.REASON_TEXTS, MEANT_REASONS),
+        ("attachment_kind", reconsideration_texts.DOCUMENT_TEXTS, MEANT_KINDS),
+    ):
+        assert {row.text: row.code for row in PACK.maps[name]} == {texts[own]: code for own, code in meant.items()}
+        assert set(meant) == set(texts)
+    assert set(MEANT_REASONS.values()) == set(AppealReason)
+    assert set(MEANT_KINDS.values()) == set(AttachmentKind)
+
+
+def test_every_word_for_how_a_reconsideration_stands_means_what_the_program_means_by_it() -> None:
+    for name, texts in (
+        ("appeal_status", reconsideration_texts.STATUS_TEXTS),
+        ("appeal_decision", reconsideration_texts.DECISION_TEXTS),
+    ):
+        assert {row.text: row.code for row in PACK.maps[name]} == {text: code for code, text in texts.items()}
+
+
+def test_every_sentence_by_which_a_request_is_not_taken_stands_for_its_own_reason() -> None:
+    every = {Refusal(kind): text for kind, text in reconsideration_texts.REFUSAL_TEXTS.items()}
+    assert set(every) == set(Refusal)
+    for form in ("appeal-line", SUBMIT):
+        told = {
+            outcome.refused: next(
+                way.text for way in PACK.views[outcome.view or ""].elements["reason"].find if way.text
+            )
+            for outcome in PACK.forms[form].outcomes
+            if outcome.refused is not None
+        }
+        assert told == every
+
+
+def test_one_line_is_ticked_and_nothing_that_ticks_them_all_is_known() -> None:
+    select = PACK.forms["appeal-line"].select
+    assert select is not None
+    assert (select.table, select.box, select.from_) == ("lines", "select", "contest.lines")
+    assert PACK.appeals.one_line
+    ways = [way for view in PACK.views.values() for element in view.elements.values() for way in element.find]
+    assert not [way for way in ways if "select all" in str(way).casefold() or "btnAll" in str(way)]
+
+
+def test_the_rules_for_documents_statements_and_the_list_are_the_programs() -> None:
+    terms, rules = TERMS[PACK.portal], PACK.appeals
+    for name in ("content_types", "smallest", "largest", "most", "most_together"):
+        assert getattr(rules.uploads, name) == getattr(terms.uploads, name)
+    assert (rules.one_line, rules.longest_argument) == (terms.one_line, terms.longest_argument)
+    assert set(rules.levels) == set(terms.rule.levels)
+    assert rules.listed_after_hours == LISTED_WITHIN_HOURS
+    assert rules.decision_days == terms.rule.levels["first"].decision_days[1]
+    assert PACK.payer is PayerType.MEDICAID
+
+
+def test_the_window_of_the_attachments_is_closed_before_the_request_goes_on() -> None:
+    # Also where there is no attachment: then it is opened only to be closed, and the window of the request stays.
+    opening, closing = PACK.forms["appeal-attachments"].reach
+    assert opening == PACK.forms["appeal-document"].reach[0]
+    assert (opening.window, opening.if_there, opening.then) == (True, True, "attachment")
+    assert closing.close == "window"

@@ -1,6 +1,6 @@
 """The shipped pack knows the practice portal's words, and only those that the portal has explained."""
 
-from flows.claim_status import SEARCHES
+from flows.claim_search import SEARCHES
 from packs.elements import Action
 from packs.load import load_pack
 from sandbox.portals.national.texts import AMBIGUOUS_TEXTS, HINTED_TEXTS, STATUS_TEXTS, UNMAPPED_TEXTS
@@ -25,14 +25,14 @@ def test_words_that_nobody_has_explained_are_not_guessed() -> None:
     assert len(CODES) == len([*AMBIGUOUS_TEXTS, *HINTED_TEXTS, *(t for texts in STATUS_TEXTS.values() for t in texts)])
 
 
-def test_only_signing_in_is_a_press_that_changes_something() -> None:
+def test_only_signing_in_and_filing_are_presses_that_change_something() -> None:
     commits = {
         f"{name}.{element}"
         for name, view in PACK.views.items()
         for element, entry in view.elements.items()
         if entry.action is Action.COMMIT
     }
-    assert commits == {"sign-in.sign_in", "code.verify", "terms.continue"}
+    assert commits == {"sign-in.sign_in", "code.verify", "terms.continue", "appeal-review.submit"}
 
 
 def test_the_pack_has_every_search_of_the_not_found_ladder() -> None:
