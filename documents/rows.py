@@ -107,9 +107,9 @@ class RowsOfOffice:
             tin = self._scope.tin if zeros_lost else read_as("practice_tin", cells, tax_number)
             provider = Provider(tin=tin, npi=read_as("billing_npi", cells, _npi))
             if provider.tin != self._scope.tin:
-                raise RowWrong("practice_tin", "is not this office's tax number (office.toml, practice.tin)")
+                raise RowWrong("practice_tin", "is not the tax number of the practice that you work for")
             if provider.npi not in self._scope.npis:
-                raise RowWrong("billing_npi", "is not one of this office's (office.toml, practice.npis)")
+                raise RowWrong("billing_npi", "is not one of the practice's that you work for")
             self._providers[written] = provider
         return provider
 

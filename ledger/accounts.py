@@ -35,7 +35,7 @@ def ensure_practice(name: str, tin: str, npis: tuple[str, ...] = ()) -> Practice
         practice, _ = models.Practice.objects.get_or_create(tin=tin, defaults={"name": name})
         for npi in npis:
             models.PracticeProvider.objects.get_or_create(practice=practice, npi=npi)
-        return _practice(practice)
+        return practice_of(practice)
 
 
 def default_practice() -> Practice:
@@ -43,7 +43,7 @@ def default_practice() -> Practice:
     practice = models.Practice.objects.order_by("id").first()
     if practice is None:
         raise NotThere("practice yet")
-    return _practice(practice)
+    return practice_of(practice)
 
 
 def ensure_account(name: str, *, is_robot: bool, practice: Practice, now: datetime) -> Actor:
@@ -71,6 +71,7 @@ def must_be_person(actor: Actor, what: str) -> None:
         raise NotAPerson(what)
 
 
-def _practice(row: models.Practice) -> Practice:
+def practice_of(row: models.Practice) -> Practice:
+    """The row as a value. For the ledger's own functions."""
     npis = tuple(row.providers.order_by("npi").values_list("npi", flat=True))
     return Practice(row.id, row.name, row.tin, npis)

@@ -27,6 +27,7 @@ from ledger.errors import RecordWrong
 from ledger.matching_keys import number_key
 from ledger.remittances_rows import cents
 from ledger.subjects import Subject
+from ledger.tasks_payments import follow_acknowledged
 
 _BATCH = 500
 _MOST_SHOWN = 25
@@ -96,12 +97,14 @@ def keep(
         )  # fmt: skip
         matching.settle_acknowledgements(source)
         _tell_rejected(row, source)
+        follow_acknowledged(row, source)
         return kept
 
 
-def accepted_on(portal: str, patient_account_number: str) -> date | None:
+def accepted_on(practice_id: int, portal: str, patient_account_number: str) -> date | None:
     """The day on which the payer first accepted this claim for adjudication (277CA); None while nobody has said so."""
     said = models.Acknowledgement.objects.filter(
+        claim__practice=practice_id,
         claim__portal=portal,
         claim__patient_account_number=patient_account_number,
         kind="277CA",
@@ -112,10 +115,10 @@ def accepted_on(portal: str, patient_account_number: str) -> date | None:
     return first
 
 
-def of_claim(portal: str, patient_account_number: str) -> tuple[AcknowledgementRecord, ...]:
+def of_claim(practice_id: int, portal: str, patient_account_number: str) -> tuple[AcknowledgementRecord, ...]:
     """Every acknowledgement of a claim, in the order of their days."""
     rows = models.Acknowledgement.objects.select_related("document").filter(
-        claim__portal=portal, claim__patient_account_number=patient_account_number
+        claim__practice=practice_id, claim__portal=portal, claim__patient_account_number=patient_account_number
     )
     return tuple(map(_record, rows.order_by("effective_date", "id")))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from django.db.models import Max, QuerySet
 from pydantic import Field, TypeAdapter
 
-from flows.answers import Answer, ClaimState, Normalised, Shown
+from flows.answers import Answer, AppealState, ClaimState, Normalised, Shown
 from flows.coverage import Coverage
 from flows.outcomes import Ending, Outcome
 from flows.questions import Flow, Question
@@ -25,8 +25,9 @@ _NORMALISED: TypeAdapter[Normalised] = TypeAdapter(Annotated[Normalised, Field(d
 class AnswerRecord(Frozen):
     """One version of an answer (1, 2, ...), with the question as the office holds it now. `author` is who asked.
 
-    `number` is what the office calls the subject: patient account number, appointment number, or a period's two days.
-    `attempt_id` leads to the evidence (`evidence.of_attempt`): the sealed pages that the answer was read from.
+    `number` is what the office calls the subject: patient account number, appointment number, a period's two days, or
+    the appeal's number. `attempt_id` leads to the evidence (`evidence.of_attempt`): the sealed pages that the answer
+    was read from.
     `reused`: it was given to another question, a short while before, and answers this one too.
     """
 
@@ -42,24 +43,26 @@ class AnswerRecord(Frozen):
     reused: bool = False
 
 
-def current(portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> AnswerRecord | None:
-    """The newest answer about a claim, an appointment or a period; None when there is none yet."""
-    return next(iter(list_current(portal=portal, number=number, flow=flow)), None)
+def current(practice_id: int, portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> AnswerRecord | None:
+    """The newest answer about a claim, an appointment or a period of this practice; None when there is none yet."""
+    return next(iter(list_current(practice_id, portal=portal, number=number, flow=flow)), None)
 
 
 def list_current(
+    practice_id: int,
     *,
     portal: str | None = None,
     since: datetime | None = None,
     number: str | None = None,
     flow: Flow = Flow.CLAIM_STATUS,
 ) -> Iterator[AnswerRecord]:
-    """The newest answer to each question of a flow, in the order of the work list, read as they are taken.
+    """The newest answer to each question of this practice and flow, in the order of the work list, read as they are
+    taken.
 
     `number` is what the office calls the subject, `since` leaves out what was recorded before. Being lazy, it must be
     used up in the thread that called it.
     """
-    rows = models.AnswerVersion.objects.filter(flow=flow, newest_of__isnull=False)
+    rows = models.AnswerVersion.objects.filter(flow=flow, newest_of__practice_id=practice_id)
     if portal is not None:
         rows = rows.filter(portal=portal)
     if since is not None:
@@ -69,9 +72,10 @@ def list_current(
     return read_rows(rows.order_by(f"{column_of(flow)}_id"), flow)
 
 
-def history(portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> tuple[AnswerRecord, ...]:
-    """Every answer about what the office calls so, the oldest first."""
-    rows = models.AnswerVersion.objects.filter(numbered(number, flow), portal=portal, flow=flow)
+def history(practice_id: int, portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> tuple[AnswerRecord, ...]:
+    """Every answer about what this practice calls so, the oldest first."""
+    about = {f"{column_of(flow)}__practice": practice_id}
+    rows = models.AnswerVersion.objects.filter(numbered(number, flow), portal=portal, flow=flow, **about)
     return tuple(read_rows(rows.order_by(f"{column_of(flow)}_id", "version"), flow))
 
 
@@ -102,6 +106,8 @@ def record(
         case Coverage() as coverage:
             version.coverage_status = coverage.status
             version.portal_text = _text(coverage.portal_text)
+        case AppealState() as standing:
+            version.portal_text = _text(standing.portal_text)
         case _:
             pass  # no list is searched by what these say
     version.save(force_insert=True)

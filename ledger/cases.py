@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from pydantic import TypeAdapter
 
 from flows.answers import Shown
@@ -23,9 +23,17 @@ from flows.values import Frozen
 from ledger import audit, models
 from ledger.accounts import Actor, must_be_person
 from ledger.canonical import canonical_json
-from ledger.errors import AlreadyClosed, CredentialFrozen, NotThere, PortalStopped, ViewStopped
-from ledger.states import CaseState, ItemState, Resolution, Stops
-from ledger.subjects import JOINED_WITH_ANY, Subject, number_of
+from ledger.errors import (
+    AlreadyClosed,
+    AppealUnsettled,
+    CredentialFrozen,
+    NotThere,
+    OthersCase,
+    PortalStopped,
+    ViewStopped,
+)
+from ledger.states import AppealStage, CaseState, ItemState, Resolution, Stops
+from ledger.subjects import JOINED_WITH_ANY, PRESSED, Subject, account_number_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -41,9 +49,11 @@ _STOPS = {Then.FREEZE_CREDENTIAL: Stops.CREDENTIAL, Then.STOP_PORTAL: Stops.PORT
 class CaseRecord(Frozen):
     """A case as it stands. `times` counts the failures of this cause, `items` the questions that wait for it.
 
-    `number` is what the office calls the subject (patient account number, appointment number, a period's two days),
-    None for an incident, which is the portal's and nobody's own. `seen` and `candidates` are protected data.
+    `number` is what the office calls the subject (patient account number, also of the claim that an appeal is about,
+    appointment number, a period's two days), None for an incident, which is the portal's and nobody's own. `seen` and
+    `candidates` are protected data.
     `attempt_id` leads to the evidence of its first failure; None for what was found in a file that no portal gave.
+    Not `ours`: another practice of the office opened it and closes it; what is about that practice is left out.
     """
 
     id: int
@@ -71,37 +81,53 @@ class CaseRecord(Frozen):
     closed_by: str | None
     resolution: Resolution | None
     note: str
+    ours: bool = True
 
 
-def list_open(portal: str | None = None) -> tuple[CaseRecord, ...]:
-    """The open cases, those that stop something first, then the oldest first."""
-    rows = _rows().filter(state=CaseState.OPEN)
+_SHARED = Q(state=CaseState.OPEN, stops__in=(Stops.PORTAL, Stops.VIEW))
+"""What stops a portal, or a view of it, stops it for every practice of the office, so that each has to see why."""
+
+
+def list_open(practice_id: int, portal: str | None = None) -> tuple[CaseRecord, ...]:
+    """The open cases of this practice, those that stop something first, then the oldest first.
+
+    Among them are other practices' that stop a portal or a view for all; of these only what is about the portal.
+    """
+    rows = _rows().filter(Q(practice_id=practice_id) | _SHARED, state=CaseState.OPEN)
     if portal is not None:
         rows = rows.filter(portal=portal)
-    return tuple(sorted(map(_record, rows.order_by("id")), key=lambda case: case.stops is Stops.NOTHING))
+    found = (_seen_by(practice_id, row) for row in rows.order_by("id"))
+    return tuple(sorted(found, key=lambda case: case.stops is Stops.NOTHING))
 
 
-def get(case_id: int) -> CaseRecord:
-    """One case, open or closed. Raises NotThere."""
-    row = _rows().filter(pk=case_id).first()
+def get(practice_id: int, case_id: int) -> CaseRecord:
+    """One case of this practice, open or closed, or one that stops a portal or a view for all. Raises NotThere."""
+    row = _rows().filter(Q(practice_id=practice_id) | _SHARED, pk=case_id).first()
     if row is None:
         raise NotThere(f"case {case_id}")
-    return _record(row)
+    return _seen_by(practice_id, row)
 
 
 def close(case_id: int, actor: Actor, how: Resolution, now: datetime, *, note: str = "") -> int:
     """End a case by its outcome; what it stopped goes on, and its questions are asked again or are done.
 
     Closing a case about a sign-in does not clear its presses: that is `presses.clear`. Returns how many questions were
-    moved. Raises NotAPerson, NotThere or AlreadyClosed.
+    moved. Raises NotAPerson, NotThere or AlreadyClosed; OthersCase for what another practice has to see to;
+    AppealUnsettled when an appeal that waits for it would be left
+    with nobody who says what became of it.
     """
     must_be_person(actor, "close a case")
     with transaction.atomic():
-        row = models.Case.objects.select_for_update().filter(pk=case_id).first()
+        rows = models.Case.objects.select_for_update().filter(Q(practice_id=actor.practice_id) | _SHARED, pk=case_id)
+        row = rows.first()
         if row is None:
             raise NotThere(f"case {case_id}")
+        if row.practice_id != actor.practice_id:
+            raise OthersCase(case_id)
         if row.state == CaseState.CLOSED:
             raise AlreadyClosed(case_id)
+        if how is Resolution.DONE_BY_HAND:
+            _no_appeal_may_wait(row)
         return _close(row, actor, how, note, now)
 
 
@@ -117,16 +143,18 @@ def check_stops(portal: str, *, flow: Flow | None = None, alias: str | None = No
             raise ViewStopped("view", portal, case.view, case.pk)
 
 
-def drift_in_a_row(portal: str, flow: Flow, view: str) -> int:
-    """How many DRIFT endings this view has had since an answer was last read, or a person last closed its case.
+def drift_in_a_row(practice_id: int, portal: str, flow: Flow, view: str) -> int:
+    """How many DRIFT endings this view has had in sessions of this practice since one of them last read an answer, or a
+    person last closed its case.
 
     Only ANSWERED breaks the row. A "not found", or a page that was busy, says nothing about a view that it may never
     have reached.
     """
-    attempts = models.Attempt.objects.filter(portal=portal, flow=flow)
+    ours = models.Attempt.objects.filter(run__lane__credential__practice=practice_id)
+    attempts = ours.filter(portal=portal, flow=flow)
     answered = attempts.filter(ending=Ending.ANSWERED).order_by("-id").values_list("id", flat=True).first()
     closed = (
-        models.Case.objects.filter(portal=portal, flow=flow, view=view, state=CaseState.CLOSED)
+        models.Case.objects.filter(practice_id=practice_id, portal=portal, flow=flow, view=view, state=CaseState.CLOSED)
         .order_by("-closed_at")
         .values_list("closed_at", flat=True)
         .first()
@@ -149,7 +177,7 @@ def open_for(
     rests = then is Then.FREEZE_CREDENTIAL and reason.not_before is not None
     stops = Stops.NOTHING if rests else _STOPS.get(then, Stops.NOTHING)
     flow = Flow(attempt.flow)
-    if then is Then.STOP_VIEW and drift_in_a_row(attempt.portal, flow, attempt.view) >= DRIFTS_BEFORE_STOP:
+    if then is Then.STOP_VIEW and _drifts(actor, attempt) >= DRIFTS_BEFORE_STOP:
         stops = Stops.VIEW
     about_sign_in = reason.code.family is Family.ACCESS and then is not Then.STOP_PORTAL
     named = alias if then is Then.FREEZE_CREDENTIAL or about_sign_in else ""
@@ -164,6 +192,10 @@ def open_for(
     if not cause:
         _set_subject(case, subject)
     return _opened(case, actor, now)
+
+
+def _drifts(actor: Actor, attempt: models.Attempt) -> int:
+    return drift_in_a_row(actor.practice_id, attempt.portal, Flow(attempt.flow), attempt.view)
 
 
 def open_finding(
@@ -218,7 +250,8 @@ def _new(reason: Reason, portal: str, flow: Flow, actor: Actor, now: datetime) -
 
 
 def _set_subject(case: models.Case, subject: Subject) -> None:
-    case.claim_id, case.appointment_id, case.period_id = subject.claim_id, subject.appointment_id, subject.period_id
+    for column, row_id in subject.columns().items():
+        setattr(case, column, row_id)
 
 
 def _opened(case: models.Case, actor: Actor, now: datetime) -> models.Case:
@@ -256,10 +289,26 @@ def _joined(case: models.Case, stops: Stops, now: datetime) -> models.Case:
 def lift_credential(portal: str, alias: str, actor: Actor, note: str, now: datetime) -> None:
     """Close every open case that freezes this credential; its questions may be asked again."""
     frozen = models.Case.objects.select_for_update().filter(
-        portal=portal, alias=alias, state=CaseState.OPEN, stops=Stops.CREDENTIAL
+        practice_id=actor.practice_id, portal=portal, alias=alias, state=CaseState.OPEN, stops=Stops.CREDENTIAL
     )
     for case in frozen:
         _close(case, actor, Resolution.ASK_AGAIN, note, now)
+
+
+def close_held_by(appeal: models.Appeal, actor: Actor, note: str, now: datetime) -> None:
+    """Close the case for which filing this appeal waits, where it is the appeal's own: a person has settled it."""
+    waiting = models.WorkItem.objects.filter(appeal=appeal, flow=Flow.APPEAL, state=ItemState.PARKED).values("case")
+    own = models.Case.objects.select_for_update().filter(pk__in=waiting, state=CaseState.OPEN, cause="")
+    for case in own:
+        _close(case, actor, Resolution.DONE_BY_HAND, note, now)
+
+
+def _no_appeal_may_wait(row: models.Case) -> None:
+    waiting = models.WorkItem.objects.filter(case=row, state=ItemState.PARKED, flow=Flow.APPEAL)
+    unsettled = waiting.filter(appeal__stage__in=(AppealStage.APPROVED, *PRESSED))
+    number = unsettled.order_by("appeal_id").values_list("appeal_id", flat=True).first()
+    if number is not None:
+        raise AppealUnsettled(number)
 
 
 def _close(row: models.Case, actor: Actor, how: Resolution, note: str, now: datetime) -> int:
@@ -291,6 +340,18 @@ def _rows() -> "QuerySet[WithAnnotations[models.Case, _Waiting]]":
     return models.Case.objects.select_related(*JOINED_WITH_ANY, "attempt", "closed_by").annotate(waiting=Count("items"))
 
 
+def _seen_by(practice_id: int, row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
+    """The case whole; another practice's without all that is not the portal's own."""
+    record = _record(row)
+    if row.practice_id == practice_id:
+        return record
+    hidden = {
+        "alias": None, "seen": (), "candidates": (), "ways": (), "times": 1, "items": 0, "number": None,
+        "attempt_id": None, "opened_by_run": None, "note": "", "ours": False,
+    }  # fmt: skip
+    return record.model_copy(update=hidden)
+
+
 def _record(row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
     return CaseRecord(
         id=row.pk,
@@ -309,7 +370,7 @@ def _record(row: "WithAnnotations[models.Case, _Waiting]") -> CaseRecord:
         state=CaseState(row.state),
         times=row.times,
         items=row.waiting,
-        number=number_of(row) or None,
+        number=account_number_of(row) or None,
         attempt_id=row.attempt_id,
         opened_by_run=row.attempt.run_id if row.attempt else None,
         opened_at=row.opened_at,

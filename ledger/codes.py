@@ -53,9 +53,10 @@ def want(lease: Lease, view: str, wrapped_key: bytes, now: datetime, until: date
         return row.pk
 
 
-def waiting(portal: str, alias: str, now: datetime) -> CodeWanted | None:
-    """The run that waits for a code of this sign-in now, in a process that lives; None when there is none."""
+def waiting(practice_id: int, portal: str, alias: str, now: datetime) -> CodeWanted | None:
+    """The run of this practice that waits for a code of this sign-in now, in a process that lives, if there is one."""
     rows = models.CodeRequest.objects.select_related("lane__credential").filter(
+        lane__credential__practice=practice_id,
         lane__credential__portal=portal,
         lane__credential__alias=alias,
         lane__until__gt=now,
@@ -73,7 +74,8 @@ def give(wanted: CodeWanted, sealed: bytes, actor: Actor, now: datetime) -> None
     """Hand the sealed code over. Raises NotAPerson, or CodeNotWanted when it is late or another one came first."""
     must_be_person(actor, "hand over a one-time code")
     with transaction.atomic():
-        given = models.CodeRequest.objects.filter(
+        ours = models.CodeRequest.objects.filter(lane__credential__practice=actor.practice_id)
+        given = ours.filter(
             pk=wanted.id, ended_at=None, given_at=None, until__gt=now, wrapped_key__isnull=False
         ).update(sealed=sealed, given_at=now, given_by_id=actor.account_id)
         if not given:

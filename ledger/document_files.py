@@ -101,9 +101,13 @@ def note(document: SealedDocument, source: Source) -> tuple[models.Document, boo
     return row, new
 
 
-def content(folder: SealedFolder, document_id: int) -> bytes:
-    """The plain file. Raises NotThere when its key was deleted, and the vault's errors about sealed items."""
-    key = models.DocumentKey.objects.select_related("document").filter(document_id=document_id).first()
+def content(folder: SealedFolder, practice_id: int, document_id: int) -> bytes:
+    """The plain file of a document of this practice.
+
+    Raises NotThere, also when its key was deleted, and the vault's errors about sealed items.
+    """
+    ours = models.DocumentKey.objects.filter(document__practice=practice_id)
+    key = ours.select_related("document").filter(document_id=document_id).first()
     if key is None:
         raise NotThere("document that can still be opened under this number")
     return folder.read(bytes(key.wrapped), key.document.name, _LABEL)

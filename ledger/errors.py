@@ -208,6 +208,65 @@ class NotPermitted(LedgerError):
         super().__init__(f"{why} Nothing was sent to the portal; record the permission first (portalwright permit).")
 
 
+class PressingRefused(LedgerError):
+    """The button that files an appeal must not be pressed."""
+
+
+class AlreadyPressed(PressingRefused):
+    """It was pressed before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This appeal's button was pressed before. Nothing was pressed now, nor will be; the portal's own list says "
+            "what came of it."
+        )
+
+
+class NotApproved(PressingRefused):
+    """What would be pressed is not what a person approved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This appeal is not approved as it would be filed: it was changed or withdrawn meanwhile. Nothing was "
+            "pressed; look at it with `portalwright appeal show`, and approve it again."
+        )
+
+
+class AppealExists(LedgerError):
+    """The same is contested already."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Appeal {number} already contests one of these lines at this level, and payers keep only the first. "
+            f"Nothing was recorded; go on with that one (portalwright appeal show {number})."
+        )
+        self.number = number
+
+
+class AppealFixed(LedgerError):
+    """The appeal has come too far to be changed so."""
+
+    def __init__(self, number: int, stage: str) -> None:
+        super().__init__(
+            f"Appeal {number} is {stage}, and this cannot be done with it now. Nothing was changed; "
+            f"`portalwright appeal show {number}` says what happened to it."
+        )
+        self.number = number
+        self.stage = stage
+
+
+class AppealUnsettled(LedgerError):
+    """A case was to be put aside while nobody knows what becomes of its appeal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Appeal {number} waits for this case, and somebody has to say what becomes of it. Nothing was changed; "
+            f"`portalwright appeal settle {number}` when it was pressed, `portalwright appeal withdraw {number}` when "
+            "it was not."
+        )
+        self.number = number
+
+
 class RecordWrong(LedgerError):
     """What was to be recorded contradicts itself or the rules of the register."""
 
@@ -226,11 +285,21 @@ class NotThere(LedgerError):
         super().__init__(f"The ledger has no {what}. Nothing was changed; look it up in the list and try again.")
 
 
-class AlreadyClosed(LedgerError):
-    """The case was closed before."""
+class OthersCase(LedgerError):
+    """A case that stops a portal for the whole office is to be closed for a practice that did not open it."""
 
     def __init__(self, case_id: int) -> None:
-        super().__init__(f"Case {case_id} is already closed. Nothing was changed; look at how it was closed.")
+        super().__init__(
+            f"Another practice of this office opened case {case_id}, and somebody who works for it closes it. Nothing "
+            "was changed; the portal stands still for every practice until then."
+        )
+
+
+class AlreadyClosed(LedgerError):
+    """The case or task was closed before."""
+
+    def __init__(self, number: int, what: str = "Case") -> None:
+        super().__init__(f"{what} {number} is already closed. Nothing was changed; look at how it was closed.")
 
 
 class NeverChanged(LedgerError):
@@ -247,4 +316,24 @@ class VaultOlder(LedgerError):
         super().__init__(
             f"The vault is an older copy: the ledger has seen version {seen}, this one is {offered}. Nothing was "
             "changed; restore the newest vault."
+        )
+
+
+class NotInPractice(LedgerError):
+    """The account may not work for that practice; the same words as for a practice that is not there."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"The account {account} works for no such practice. Nothing was done; `portalwright practice list` shows "
+            "its practices, and somebody who works for the other one can let it in with `portalwright account allow`."
+        )
+
+
+class PracticeNeeded(LedgerError):
+    """The account works for several practices, and nobody said for which one now."""
+
+    def __init__(self, tins: tuple[str, ...]) -> None:
+        super().__init__(
+            f"This account works for several practices. Nothing was done; say for which one, by its tax number "
+            f"({', '.join(tins)}): portalwright --practice {tins[0]} ..., or PORTALWRIGHT_PRACTICE."
         )

@@ -34,9 +34,11 @@ class Evidence(Frozen):
     files: tuple[EvidenceFile, ...]
 
 
-def of_attempt(attempt_id: int) -> Evidence | None:
-    """The evidence of an attempt (named by answers and cases); None when it left none or its key was deleted."""
-    key = models.EvidenceKey.objects.filter(attempt_id=attempt_id).first()
+def of_attempt(practice_id: int, attempt_id: int) -> Evidence | None:
+    """The evidence of an attempt (named by answers and cases); None when it left none or its key was deleted, and for
+    an attempt of another practice."""
+    ours = models.EvidenceKey.objects.filter(attempt__run__lane__credential__practice=practice_id)
+    key = ours.filter(attempt_id=attempt_id).first()
     if key is None:
         return None
     rows = models.EvidenceBlob.objects.filter(attempt_id=attempt_id).order_by("id")

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from ledger import models
 from ledger.accounts import Actor
+from ledger.appeals_rows import left_pressing
 from ledger.errors import LaneBusy, LeaseLost, RecordWrong
 from ledger.states import ItemState
 
@@ -43,7 +45,8 @@ def take(
 ) -> Lease:
     """Take a lane for `ttl`, to be prolonged by `beat`. `holder` says which process this is (host and process id).
 
-    Questions that an earlier holder was asking go back to ready with their tries unchanged, and its run ends as lost.
+    Questions that an earlier holder was asking go back to ready with their tries unchanged, and its run ends as lost;
+    an appeal that it was pressing is uncertain from now on.
     Raises LaneBusy while another holder's time runs, RecordWrong when the credential belongs to another practice.
     A time that ends later than any lease does was written before the clock was set back: it is cut to a lease's
     length, so that a live holder prolongs it by its next heartbeat, and a dead one does not hold the lane for long.
@@ -59,7 +62,7 @@ def take(
         lane = models.Lane.objects.select_for_update().get(credential=credential, slot=slot)
         free = not lane.holder or lane.until is None or lane.until <= now
         if free:
-            _drop_what_ran(lane.id, now, "lost")
+            _drop_what_ran(lane.id, actor, now, "lost")
             lane.token += 1
             lane.holder, lane.until, lane.run = holder, now + ttl, None
             lane.save()
@@ -83,7 +86,7 @@ def release(lease: Lease, now: datetime) -> None:
     """
     with transaction.atomic():
         lane = hold(lease)
-        _drop_what_ran(lane.id, now, "released")
+        _drop_what_ran(lane.id, lease.actor, now, "released")
         lane.token += 1
         lane.holder, lane.until, lane.run = "", None, None
         lane.save()
@@ -105,7 +108,8 @@ def hold(lease: Lease) -> models.Lane:
     return lane
 
 
-def _drop_what_ran(lane_id: int, now: datetime, why: str) -> None:
+def _drop_what_ran(lane_id: int, actor: Actor, now: datetime, why: str) -> None:
+    left_pressing(Q(lane_id=lane_id, state=ItemState.RUNNING), actor, now)
     models.WorkItem.objects.filter(lane_id=lane_id, state=ItemState.RUNNING).update(
         state=ItemState.READY, lane=None, attempt=""
     )

@@ -16,6 +16,7 @@ from ledger.matching_acknowledgements import match_acknowledgements
 from ledger.matching_claims import match_claims
 from ledger.matching_deposits import match_deposits
 from ledger.matching_payments import compare_with_claim_status, link_reversals, link_takebacks
+from ledger.tasks_payments import follow_payments
 
 
 def settle(actor: Actor, now: datetime) -> None:
@@ -23,21 +24,23 @@ def settle(actor: Actor, now: datetime) -> None:
     source = Source(actor=actor, now=now)
     with transaction.atomic():
         models.Practice.objects.select_for_update(no_key=True).get(pk=actor.practice_id)
-        match_claims(source)
+        matched = match_claims(source)
         link_reversals(source)
         link_takebacks(source)
         compare_with_claim_status(source)
         match_deposits(source)
         match_acknowledgements(source)
+        follow_payments(matched, source)
 
 
 def settle_remittances(remittance_ids: Collection[int], source: Source) -> None:
     """Match remittances that have just come, within the transaction that brought them."""
-    match_claims(source, remittance_ids)
+    matched = match_claims(source, remittance_ids)
     link_reversals(source)
     link_takebacks(source, remittance_ids)
     compare_with_claim_status(source, remittance_ids)
     match_deposits(source)
+    follow_payments({*remittance_ids, *matched}, source)
 
 
 def settle_acknowledgements(source: Source) -> None:

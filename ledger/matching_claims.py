@@ -46,23 +46,31 @@ class _Found:
     parts: dict[str, list[models.RemitClaim]] = field(default_factory=dict)
 
 
-def match_claims(source: Source, remittance_ids: Collection[int] | None = None) -> None:
-    """Match the decisions of these remittances, or all of the practice that have no claim of ours yet."""
+def match_claims(source: Source, remittance_ids: Collection[int] | None = None) -> set[int]:
+    """Match the decisions of these remittances, or all of the practice that have no claim of ours yet.
+
+    Returns the ids of the remittances in which one has found its claim.
+    """
+    matched: set[int] = set()
     rows = models.RemitClaim.objects.select_related("reading__remittance").filter(
         reading__leads__practice_id=source.actor.practice_id, claim=None
     )
     if remittance_ids is None:
-        _match(rows, source, by_payer_number=False)
-        return
+        _match(rows, source, matched, by_payer_number=False)
+        return matched
     # A payer claim number is looked for in every answer, which is worth it once.
-    split = _match(rows.filter(reading__remittance__in=remittance_ids), source, by_payer_number=True)
+    split = _match(rows.filter(reading__remittance__in=remittance_ids), source, matched, by_payer_number=True)
     if split:
         # Parts of these that earlier payments paid could not be told for parts till now.
-        _match(rows.filter(account_key__in=split), source, by_payer_number=False)
+        _match(rows.filter(account_key__in=split), source, matched, by_payer_number=False)
+    return matched
 
 
-def _match(rows: "QuerySet[models.RemitClaim]", source: Source, *, by_payer_number: bool) -> set[str]:
-    """Match these rows; returns the account numbers, as compared, of claims that were found to be split."""
+def _match(
+    rows: "QuerySet[models.RemitClaim]", source: Source, matched: set[int], *, by_payer_number: bool
+) -> set[str]:
+    """Match these rows, and note the remittances of those that fit; returns the account numbers, as compared, of
+    claims that were found to be split."""
     split: set[str] = set()
     doubtful: dict[tuple[int, Fit], list[int]] = {}
     remittances: dict[int, models.Remittance] = {}
@@ -75,6 +83,8 @@ def _match(rows: "QuerySet[models.RemitClaim]", source: Source, *, by_payer_numb
                 continue
             row.fit, row.claim = fit, claim
             changed.append(row)
+            if claim is not None:
+                matched.add(row.reading.remittance_id)
             if fit is Fit.SPLIT:
                 split.add(row.account_key)
             if fit in (Fit.SEVERAL, Fit.DIFFERS):

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
+from flows.business_days import business_days_after
 from flows.matching import letters
 from flows.remittance import Method
 from ledger import models
 from ledger.document_files import Source
-from ledger.matching_keys import business_days_after
 from ledger.remittances_findings import bank_says_otherwise
 
 _BUSINESS_DAYS = 3

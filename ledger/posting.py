@@ -15,8 +15,10 @@ from django.db.models import Exists, OuterRef
 from flows.remittance import Remittance
 from ledger import models
 from ledger.accounts import Actor
+from ledger.document_files import Source
 from ledger.remittances_rows import balance_of, value_of
 from ledger.states import CaseState
+from ledger.tasks_payments import follow_payments
 
 _BATCH = 500
 
@@ -59,15 +61,20 @@ def give(
             ),
             _BATCH,
         )
+        follow_payments({remittance_id for remittance_id, _ in giving.given}, Source(actor, now))
         return Given(len(giving.given), giving.unbalanced, giving.held)
 
 
-def freed(case_id: int) -> tuple[int, ...]:
-    """The payments that this closed case held and that may be given now: they add up, and nothing else holds them."""
+def freed(practice_id: int, case_id: int) -> tuple[int, ...]:
+    """The payments of this practice that this closed case held and that may be given now.
+
+    They add up, and nothing else holds them.
+    """
     held = models.RemittanceCase.objects.filter(remittance=OuterRef("pk"), holds=True, case__state=CaseState.OPEN)
     given = models.Posting.objects.filter(remittance=OuterRef("pk"))
     about = models.RemittanceCase.objects.filter(case=case_id, holds=True)
-    rows = models.Remittance.objects.select_related("leading").filter(pk__in=about.values("remittance"))
+    ours = models.Remittance.objects.select_related("leading").filter(practice_id=practice_id)
+    rows = ours.filter(pk__in=about.values("remittance"))
     free = rows.filter(~Exists(held), ~Exists(given), leading__isnull=False).order_by("id")
     return tuple(row.pk for row in free if row.leading is not None and balance_of(row.leading).whole)
 

@@ -98,7 +98,7 @@ def begin(
         presses = _uncleared(lane.credential_id)
         if refused := _refusal(presses, credential_version, kind, lockout, now):
             raise PressRefused(*refused)
-        used = last_code_step(lease.portal, lease.alias)
+        used = last_code_step(lease.actor.practice_id, lease.portal, lease.alias)
         if code_step is not None and used is not None and code_step <= used:
             raise PressRefused(
                 Bar.CODE_USED, "This one-time code was used before. Nothing was pressed; wait for the next one."
@@ -144,8 +144,12 @@ def settle(lease: Lease | None, press_id: int, result: PressResult, now: datetim
         if press.result:
             raise PressSettled(f"This press is already recorded as {press.result}. Nothing was changed.")
         models.Press.objects.filter(pk=press_id).update(result=result, settled_at=now)
-        actor = lease.actor if lease else Actor(press.account_id, press.account.name, press.account.is_robot, 0)
+        actor = lease.actor if lease else _who_pressed(press)
         audit.append(actor, "press.settle", "press", press_id, now, portal=press.credential.portal, result=result)
+
+
+def _who_pressed(press: models.Press) -> Actor:
+    return Actor(press.account_id, press.account.name, press.account.is_robot, press.credential.practice_id)
 
 
 def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> int:
@@ -155,7 +159,8 @@ def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> 
     """
     must_be_person(actor, "clear presses of a sign-in button")
     with transaction.atomic():
-        credential = models.Credential.objects.select_for_update().filter(portal=portal, alias=alias).first()
+        ours = models.Credential.objects.filter(practice_id=actor.practice_id)
+        credential = ours.select_for_update().filter(portal=portal, alias=alias).first()
         if credential is None:
             raise NotThere("such credential in use yet")
         cleared = _uncleared_rows(credential.pk).update(
@@ -167,10 +172,11 @@ def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> 
         return cleared
 
 
-def last_code_step(portal: str, alias: str) -> int | None:
-    """The newest time step whose code was ever about to be pressed, whatever became of it; None: none yet."""
+def last_code_step(practice_id: int, portal: str, alias: str) -> int | None:
+    """The newest time step whose code was ever about to be pressed for this practice's sign-in; None: none yet."""
     return (
-        models.Press.objects.filter(credential__portal=portal, credential__alias=alias, code_step__isnull=False)
+        _presses(practice_id, portal, alias)
+        .filter(code_step__isnull=False)
         .order_by("-code_step")
         .values_list("code_step", flat=True)
         .first()
@@ -178,10 +184,17 @@ def last_code_step(portal: str, alias: str) -> int | None:
 
 
 def standing(
-    portal: str, alias: str, version: int, lockout: LockoutRule, *, now: datetime, kind: PressKind = PressKind.PASSWORD
+    practice_id: int,
+    portal: str,
+    alias: str,
+    version: int,
+    lockout: LockoutRule,
+    *,
+    now: datetime,
+    kind: PressKind = PressKind.PASSWORD,
 ) -> Standing:
-    """How a credential version stands now, for display and before a browser is started."""
-    rows = models.Press.objects.filter(credential__portal=portal, credential__alias=alias)
+    """How a credential version of this practice stands now, for display and before a browser is started."""
+    rows = _presses(practice_id, portal, alias)
     newest = rows.order_by("-id").first()
     presses = [_Press.of(row) for row in rows.filter(cleared_at=None).exclude(result=PressResult.PROVED)]
     refused = _refusal(presses, version, kind, lockout, now)
@@ -206,6 +219,11 @@ class _Press:
     @classmethod
     def of(cls, row: models.Press) -> "_Press":
         return cls(row.credential_version, row.kind, row.result, row.pressed_at)
+
+
+def _presses(practice_id: int, portal: str, alias: str) -> QuerySet[models.Press]:
+    ours = models.Press.objects.filter(credential__practice=practice_id)
+    return ours.filter(credential__portal=portal, credential__alias=alias)
 
 
 def _uncleared_rows(credential_id: int) -> QuerySet[models.Press]:

@@ -28,9 +28,13 @@ def record(lease: Lease, pack_version: str, checks: str, now: datetime, *, passe
         )  # fmt: skip
 
 
-def last_passed(portal: str, flow: Flow, pack_version: str) -> datetime | None:
-    """When this version of the pack last passed; None when it never did, or when a later probe of it failed."""
-    newest = models.Probe.objects.filter(portal=portal, flow=flow, pack_version=pack_version).order_by("-at", "-id")
+def last_passed(portal: str, flow: Flow, practice_id: int, pack_version: str) -> datetime | None:
+    """When this version of the pack last passed; None when it never did, or when a later probe of it failed.
+
+    Only what a sign-in of this practice saw counts: a portal may show other pages to another practice.
+    """
+    ours = models.Probe.objects.filter(run__lane__credential__practice=practice_id)
+    newest = ours.filter(portal=portal, flow=flow, pack_version=pack_version).order_by("-at", "-id")
     row = newest.first()
     return row.at if row is not None and row.passed else None
 
@@ -39,7 +43,8 @@ def newest_final(portal: str, flow: Flow, practice_id: int, most: int) -> tuple[
     """The questions of this practice whose newest answer will be the same when asked again, newest answer first.
 
     Of claims, those that are finalised (F...); of appointments, those whose patient is covered or not, for certain;
-    a period is never asked again for a probe's sake, for that would fetch its documents once more.
+    a period is never asked again for a probe's sake, for that would fetch its documents once more, and of appeals a
+    payer wants to be asked seldom.
     """
     rows = models.AnswerVersion.objects.filter(
         portal=portal, flow=flow, newest_of__practice_id=practice_id, ending=Ending.ANSWERED, taken_from=None
@@ -49,7 +54,7 @@ def newest_final(portal: str, flow: Flow, practice_id: int, most: int) -> tuple[
             rows = rows.filter(category__startswith="F")
         case Flow.ELIGIBILITY:
             rows = rows.filter(coverage_status__in=(CoverageStatus.ACTIVE, CoverageStatus.INACTIVE))
-        case Flow.REMITTANCES:
+        case Flow.REMITTANCES | Flow.APPEAL | Flow.APPEAL_STATUS:
             return ()
         case _:
             assert_never(flow)
@@ -57,7 +62,12 @@ def newest_final(portal: str, flow: Flow, practice_id: int, most: int) -> tuple[
 
 
 def newest_question(portal: str, flow: Flow, practice_id: int) -> Question | None:
-    """The question of the work list that came last, whatever became of it; None when there is none."""
+    """The question of the work list that came last, whatever became of it; None when there is none.
+
+    An appeal is nobody's probe.
+    """
+    if flow is Flow.APPEAL:
+        return None
     items = models.WorkItem.objects.select_related(joined(flow))
     row = items.filter(portal=portal, flow=flow, practice_id=practice_id).order_by("-id").first()
     return None if row is None else question_of(row)

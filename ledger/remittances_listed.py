@@ -144,11 +144,16 @@ def get(practice_id: int, remittance_id: int) -> RemittanceWhole:
     )
 
 
-def of_claim(portal: str, patient_account_number: str) -> tuple[tuple[RemittanceRecord, ClaimLink, Decimal], ...]:
-    """The payments that decided on a claim of ours, the oldest first; with the dollars paid for it in each."""
+def of_claim(
+    practice_id: int, portal: str, patient_account_number: str
+) -> tuple[tuple[RemittanceRecord, ClaimLink, Decimal], ...]:
+    """The payments that decided on a claim of this practice, the oldest first; with the dollars paid for it in each."""
     rows = (
         models.RemitClaim.objects.filter(
-            claim__portal=portal, claim__patient_account_number=patient_account_number, reading__leads__isnull=False
+            claim__practice=practice_id,
+            claim__portal=portal,
+            claim__patient_account_number=patient_account_number,
+            reading__leads__practice=practice_id,
         )
         .select_related("reading", "claim")
         .order_by("reading__remittance__paid_on", "id")

@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.db.models import Max, Min
 
 from flows.answers import ClaimState, RemittancesListed
+from flows.business_days import business_days_after
 from flows.outcomes import Ending
 from flows.questions import Flow
 from flows.remittance import Method
@@ -19,7 +20,7 @@ from flows.values import Frozen
 from ledger import models
 from ledger.canonical import to_cents, to_dollars
 from ledger.matching_deposits import last_day_of_deposit
-from ledger.matching_keys import business_days_after, trace_key
+from ledger.matching_keys import trace_key
 
 BUSINESS_DAYS = 4
 

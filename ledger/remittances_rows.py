@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -221,7 +221,7 @@ def _references(
 def value_of(reading: models.RemittanceReading) -> Remittance:
     """The remittance as this reading has it; one that repeats another has that one's claims."""
     rows = reading.repeats if reading.repeats is not None else reading
-    below = _Below(rows)
+    below = _Below({"remit_claim__reading": rows}, {"reading": rows})
     return Remittance(
         source=cast(Literal["835", "eob"], reading.source),
         method=Method(reading.method),
@@ -263,11 +263,18 @@ Place = tuple[int | None, int | None]
 """The ids of a claim and of a line in it; None for what stands above."""
 
 
-class _Below:
-    """Everything below a reading's claims, read at once and sorted by the place where it belongs."""
+def claims_of(rows: Sequence[models.RemitClaim]) -> tuple[RemitClaim, ...]:
+    """These claims of any payments as values, in the order of the rows; read together, and nothing of other claims."""
+    ids = [row.pk for row in rows]
+    below = _Below({"remit_claim__in": ids}, {"remit_claim__in": ids})
+    return tuple(map(below.claim, rows))
 
-    def __init__(self, reading: models.RemittanceReading) -> None:
-        claims = {"remit_claim__reading": reading}
+
+class _Below:
+    """Everything below claims, read at once and sorted by the place where it belongs."""
+
+    def __init__(self, claims: Mapping[str, Any], references: Mapping[str, Any]) -> None:
+        """`claims` and `references` say which rows, as conditions of the database."""
         self._people: dict[int, list[models.RemitPerson]] = {}
         for person in models.RemitPerson.objects.filter(**claims).order_by("id"):
             self._people.setdefault(person.remit_claim_id, []).append(person)
@@ -292,7 +299,7 @@ class _Below:
         )
         self._references = _by_place(
             ((row.remit_claim_id, row.line_id), Reference(qualifier=row.qualifier, number=row.number))
-            for row in models.RemitReference.objects.filter(reading=reading).order_by("id")
+            for row in models.RemitReference.objects.filter(**references).order_by("id")
         )
 
     def references(self, claim_id: int | None, line_id: int | None) -> tuple[Reference, ...]:

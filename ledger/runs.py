@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from flows.outcomes import Code, Ending, Outcome, Reason, back_off, last_back_off
 from flows.questions import Flow
@@ -69,7 +69,7 @@ def end(lease: Lease, why: str, now: datetime) -> RunSummary:
         audit.append(
             lease.actor, "run.end", "run", run.pk, now, portal=run.portal, flow=run.flow, run_id=run.pk, result=why
         )
-        return summary(run.pk)
+        return summary(lease.actor.practice_id, run.pk)
 
 
 def report(lease: Lease, outcome: Outcome, now: datetime, *, evidence_found: Evidence | None = None) -> int | None:
@@ -156,22 +156,29 @@ def _gives_way(lease: Lease, run: models.Run, reason: Reason, now: datetime) -> 
     return wait is None
 
 
-def summary(run_id: int) -> RunSummary:
-    """A run as it stands. Raises NotThere."""
-    row = models.Run.objects.select_related("account", "lane__credential").filter(pk=run_id).first()
+def summary(practice_id: int, run_id: int) -> RunSummary:
+    """A run of this practice as it stands. Raises NotThere."""
+    row = _runs(practice_id).filter(pk=run_id).first()
     if row is None:
         raise NotThere(f"run {run_id}")
     return _summary(row)
 
 
-def latest(limit: int = 10, *, portal: str | None = None, flow: Flow | None = None) -> tuple[RunSummary, ...]:
-    """The newest runs, newest first."""
-    rows = models.Run.objects.select_related("account", "lane__credential").order_by("-id")
+def latest(
+    practice_id: int, limit: int = 10, *, portal: str | None = None, flow: Flow | None = None
+) -> tuple[RunSummary, ...]:
+    """The newest runs of this practice, newest first."""
+    rows = _runs(practice_id).order_by("-id")
     if portal is not None:
         rows = rows.filter(portal=portal)
     if flow is not None:
         rows = rows.filter(flow=flow)
     return tuple(_summary(row) for row in rows[:limit])
+
+
+def _runs(practice_id: int) -> QuerySet[models.Run]:
+    ours = models.Run.objects.filter(lane__credential__practice=practice_id)
+    return ours.select_related("account", "lane__credential")
 
 
 def running(lane: models.Lane) -> models.Run:

@@ -13,6 +13,25 @@ class ItemState(StrEnum):
     """A person has to close its case first."""
 
 
+class AppealStage(StrEnum):
+    """How far an appeal has come on our side. What the payer says of it is its standing, and its decision."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    """A named person wants exactly this filed; nothing was pressed yet."""
+    PRESSING = "pressing"
+    """The button is being pressed at this moment, or the process that pressed it is gone."""
+    UNCERTAIN = "uncertain"
+    """It was pressed, and nobody saw what came of it. Only the portal's own list, or a person, may say."""
+    FILED = "filed"
+    DECIDED = "decided"
+    REFUSED = "refused"
+    """The portal did not take it; nothing was filed."""
+    NOT_FILED = "not-filed"
+    """A person found out that the press filed nothing."""
+    WITHDRAWN = "withdrawn"
+
+
 class CaseState(StrEnum):
     """Does a case still wait for a person?"""
 

@@ -9,6 +9,8 @@ from flows.questions import Flow, Question
 from flows.values import Frozen
 from ledger import models
 from ledger.answers import AnswerRecord, read_rows
+from ledger.appeals_listed import events
+from ledger.appeals_values import AppealEventRecord
 from ledger.errors import NotThere
 from ledger.states import CaseState, ItemState, Resolution
 from ledger.subjects import (
@@ -51,7 +53,7 @@ class TimeLine(Frozen):
     """All that is known of a question's subject at one portal; each list the oldest first.
 
     `form` is 1 for the claim or appointment as it first came in, and goes up with each import that changed it;
-    `imported_at` is when this form came in. `state` is where its question stands.
+    `imported_at` is when this form came in (of an appeal: when it was drafted). `state` is where its question stands.
     """
 
     question: Question
@@ -63,18 +65,25 @@ class TimeLine(Frozen):
     attempts: tuple[AttemptRecord, ...]
     answers: tuple[AnswerRecord, ...]
     cases: tuple[SubjectCase, ...]
+    appeals: tuple[AppealEventRecord, ...] = ()
+    """What happened to the appeals of a claim, or to the appeal itself."""
 
 
 _WHAT = {
     Flow.CLAIM_STATUS: "claim with this patient account number",
     Flow.ELIGIBILITY: "appointment with this number",
     Flow.REMITTANCES: "period of payments of these days",
+    Flow.APPEAL: "appeal with this number that was approved",
+    Flow.APPEAL_STATUS: "appeal with this number that was filed",
 }
 
 
-def time_lines(number: str, portal: str | None = None, flow: Flow = Flow.CLAIM_STATUS) -> tuple[TimeLine, ...]:
-    """What the office calls by this number, once for each portal that has it. Raises NotThere."""
-    rows = models.WorkItem.objects.select_related(joined(flow)).filter(numbered(number, flow), flow=flow)
+def time_lines(
+    practice_id: int, number: str, portal: str | None = None, flow: Flow = Flow.CLAIM_STATUS
+) -> tuple[TimeLine, ...]:
+    """What this practice calls by this number, once for each portal that has it. Raises NotThere."""
+    items = models.WorkItem.objects.select_related(joined(flow))
+    rows = items.filter(numbered(number, flow), flow=flow, practice_id=practice_id)
     if portal is not None:
         rows = rows.filter(portal=portal)
     found = tuple(_time_line(row, flow) for row in rows.order_by("portal", "id"))
@@ -97,12 +106,21 @@ def _time_line(item: models.WorkItem, flow: Flow) -> TimeLine:
         attempts=tuple(_attempts(item)),
         answers=tuple(read_rows(versions, flow)),
         cases=tuple(_cases(item, about)),
+        appeals=_appeals(item),
     )
+
+
+def _appeals(item: models.WorkItem) -> tuple[AppealEventRecord, ...]:
+    if item.claim_id is not None:
+        return events(item.practice_id, claim_id=item.claim_id)
+    return events(item.practice_id, number=item.appeal_id) if item.appeal_id is not None else ()
 
 
 def _form(item: models.WorkItem) -> tuple[int, datetime]:
     if item.period is not None:
         return 1, item.period.asked_for_at
+    if item.appeal is not None:
+        return 1, item.appeal.drafted_at
     imported = item.claim or item.appointment
     if imported is None:
         raise AssertionError("the database keeps no such row without a subject")

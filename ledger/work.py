@@ -5,6 +5,7 @@ audit entry are one transaction, which only the holder of the lane can make.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,7 +16,7 @@ from django.db.models import Count, Max, Min, Q
 from flows.outcomes import Code, Outcome, Then, back_off, policy
 from flows.questions import Flow, Question
 from flows.values import Frozen
-from ledger import answers, audit, closures, evidence, models
+from ledger import answers, appeals_outcome, audit, closures, evidence, models
 from ledger.accounts import Actor
 from ledger.cases import check_stops, drift_in_a_row, open_for
 from ledger.claims import import_claims
@@ -26,7 +27,7 @@ from ledger.imports import ImportResult, RejectedRow
 from ledger.lanes import Lease, hold
 from ledger.runs import running
 from ledger.states import ItemState
-from ledger.subjects import joined, patient_reference, question_of, revision_of, subject_of
+from ledger.subjects import PRESSED, joined, patient_reference, question_of, revision_of, subject_of
 
 __all__ = [
     "Counts",
@@ -101,29 +102,20 @@ class Counts:
         return self.ready + self.running + self.done + self.parked + self.waiting
 
 
-def next_item(lease: Lease, now: datetime) -> WorkItem | None:
+def next_item(lease: Lease, now: datetime, only: Collection[int] | None = None) -> WorkItem | None:
     """The next question that is due for the lane's run, now marked as running; None when there is none now.
 
-    Raises LeaseLost; PortalStopped, CredentialFrozen or ViewStopped while a person has to look at something first;
-    PortalClosed until the portal may be asked again.
+    `only`: of those with these ids. An appeal that is not as it was approved is not given out; it becomes a draft
+    again, with a case. Raises LeaseLost; PortalStopped, CredentialFrozen or ViewStopped while a person has to look at
+    something first; PortalClosed until the portal may be asked again.
     """
     with transaction.atomic():
         run = running(hold(lease))
         check_stops(run.portal, flow=Flow(run.flow), alias=lease.alias)
         closures.check(run.portal, now, alias=lease.alias)
-        row = (
-            models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related(joined(Flow(run.flow)))
-            .filter(
-                portal=run.portal,
-                flow=run.flow,
-                practice_id=lease.actor.practice_id,
-                state=ItemState.READY,
-                not_before__lte=now,
-            )
-            .order_by("not_before", "id")
-            .first()
-        )
+        row = _due(run, lease, now, only)
+        while row is not None and not (row.appeal_id is None or _may_be_asked(row, lease, now)):
+            row = _due(run, lease, now, only)
         if row is None:
             return None
         attempt = uuid.uuid4().hex
@@ -136,6 +128,31 @@ def next_item(lease: Lease, now: datetime) -> WorkItem | None:
             revision=revision_of(row),
         )
         return WorkItem(id=row.pk, attempt=attempt, question=question_of(row), tries=row.tries)
+
+
+def _due(run: models.Run, lease: Lease, now: datetime, only: Collection[int] | None) -> models.WorkItem | None:
+    rows = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
+    due = rows.select_related(joined(Flow(run.flow))).filter(
+        portal=run.portal,
+        flow=run.flow,
+        practice_id=lease.actor.practice_id,
+        state=ItemState.READY,
+        not_before__lte=now,
+    )
+    if only is not None:
+        due = due.filter(pk__in=only)
+    return due.order_by("not_before", "id").first()
+
+
+def _may_be_asked(row: models.WorkItem, lease: Lease, now: datetime) -> bool:
+    appeal = row.appeal = _locked_appeal(row)
+    return appeals_outcome.taken(row, appeal, appeals_outcome.Try(lease.actor, now))
+
+
+def _locked_appeal(row: models.WorkItem) -> models.Appeal:
+    """The appeal of a question as it is now: another process may have changed it while we waited for the question."""
+    rows = models.Appeal.objects.select_for_update(of=("self",)).select_related("claim__patient")
+    return rows.get(items=row.pk)
 
 
 def finish(
@@ -154,7 +171,8 @@ def finish(
     one; where the portal said when it is back, the portal is closed until then instead, and no try is counted. What the
     portal is still building (TECH-BUILDING) waits alone, without a try, and goes to a person after two days. DRIFT
     parks it, and after three in a row stops the view; CREDENTIAL and REFUSED put it back unharmed, with one case for
-    the credential or the portal.
+    the credential or the portal. An appeal that was pressed is only ever looked for: until the portal's own list shows
+    it, or a person is asked what came of it; a filed one is asked about until it is decided.
     The same attempt twice changes nothing. Raises LeaseLost, and then nothing was written.
     """
     with transaction.atomic():
@@ -163,13 +181,15 @@ def finish(
         row = (
             models.WorkItem.objects.select_for_update(of=("self",))
             .select_related(joined(item.question.flow))
-            .filter(pk=item.id)
+            .filter(pk=item.id, practice_id=lease.actor.practice_id)
             .first()
         )
         if row is None or (row.attempt, row.token, row.state) != (item.attempt, lease.token, ItemState.RUNNING):
             if row is not None and models.Attempt.objects.filter(key=item.attempt).exists():
                 return Finished(ItemState(row.state), case_id=row.case_id, repeated=True)
             raise LeaseLost
+        if row.appeal_id is not None:
+            row.appeal = _locked_appeal(row)
         if outcome.answer is not None and outcome.answer.portal != row.portal:
             raise RecordWrong("The answer comes from another portal than was asked. Nothing was recorded.")
         reason = outcome.reason
@@ -211,7 +231,7 @@ def put_back(lease: Lease, item: WorkItem) -> None:
     with transaction.atomic():
         hold(lease)
         put = models.WorkItem.objects.filter(
-            pk=item.id, attempt=item.attempt, token=lease.token, state=ItemState.RUNNING
+            pk=item.id, attempt=item.attempt, lane_id=lease.lane_id, token=lease.token, state=ItemState.RUNNING
         ).update(state=ItemState.READY, lane=None, attempt="")
         if not put:
             raise LeaseLost
@@ -221,8 +241,10 @@ def again(portal: str, flow: Flow, actor: Actor, now: datetime, *, answered_befo
     """Put what is done back to ready, to be asked once more; return how many questions.
 
     With `answered_before`, only those whose newest answer was recorded before then. Parked questions are left to
-    their cases.
+    their cases. Raises RecordWrong for appeals, which are filed once.
     """
+    if flow is Flow.APPEAL:
+        raise RecordWrong("An appeal is filed once, and never again. Nothing was changed.")
     with transaction.atomic():
         done = models.WorkItem.objects.filter(
             portal=portal, flow=flow, practice_id=actor.practice_id, state=ItemState.DONE
@@ -234,9 +256,9 @@ def again(portal: str, flow: Flow, actor: Actor, now: datetime, *, answered_befo
         return moved
 
 
-def counts(portal: str, flow: Flow, now: datetime) -> Counts:
-    """How many questions of this portal and flow stand where."""
-    items = models.WorkItem.objects.filter(portal=portal, flow=flow)
+def counts(practice_id: int, portal: str, flow: Flow, now: datetime) -> Counts:
+    """How many questions of this practice, portal and flow stand where."""
+    items = models.WorkItem.objects.filter(practice_id=practice_id, portal=portal, flow=flow)
     # One statement, or what another process moves in between would be counted twice or not at all.
     later = Q(not_before__gt=now)
     grouped = items.values("state").annotate(
@@ -255,6 +277,8 @@ def counts(portal: str, flow: Flow, now: datetime) -> Counts:
     )
 
 
+_ABOUT_SESSION = (Then.FREEZE_CREDENTIAL, Then.STOP_PORTAL)
+
 _LONGEST_BUILDING = timedelta(days=2)
 """A report that is being built for longer than this in a row will hardly be ready: a person asks the payer."""
 
@@ -262,10 +286,12 @@ _LONGEST_BUILDING = timedelta(days=2)
 def _conclude(lease: Lease, row: models.WorkItem, attempt: models.Attempt, outcome: Outcome, now: datetime) -> Finished:
     """What follows from the outcome. Sets the row's tries and answer; the caller writes them."""
     then, reason = policy(outcome.ending).then, outcome.reason
-    about_session = then in {Then.FREEZE_CREDENTIAL, Then.STOP_PORTAL}
+    about_session = then in _ABOUT_SESSION
     if row.revision != revision_of(row) and not about_session:
         row.tries = 0
         return Finished(ItemState.READY, now, superseded=True)
+    if (concluded := _conclude_appeal(lease, row, attempt, outcome, now)) is not None:
+        return concluded
     if then is Then.RECORD_ANSWER:
         version = answers.record(row, attempt, outcome, lease.actor, now)
         row.answer_id, row.tries = version.pk, 0
@@ -286,6 +312,42 @@ def _conclude(lease: Lease, row: models.WorkItem, attempt: models.Attempt, outco
     return Finished(ItemState.READY if about_session else ItemState.PARKED, case_id=case.pk)
 
 
+def _conclude_appeal(
+    lease: Lease, row: models.WorkItem, attempt: models.Attempt, outcome: Outcome, now: datetime
+) -> Finished | None:
+    """What follows for an appeal; None where it is what follows for any other question."""
+    at = appeals_outcome.Try(lease.actor, now, attempt)
+    appeal, flow, actor = row.appeal, Flow(row.flow), lease.actor
+    if appeal is None:
+        return None
+    concerned = appeals_outcome.concerns(appeal, flow)
+    follows: appeals_outcome.Next | None = appeals_outcome.Next()
+    version = None
+    if outcome.answer is not None:
+        version = answers.record(row, attempt, outcome, actor, now)
+        row.answer_id, row.tries = version.pk, 0
+        if concerned:
+            follows = appeals_outcome.answered(appeal, flow, outcome.answer.normalised, at)
+    elif policy(outcome.ending).then in _ABOUT_SESSION and not concerned:
+        open_for(attempt, outcome, alias=lease.alias, actor=actor, subject=subject_of(row), now=now)
+    elif concerned:
+        pressed = appeal.stage in PRESSED
+        follows = appeals_outcome.not_seen(appeal, outcome, at) if pressed else None
+    if follows is None:
+        return None
+    case = None
+    if told := follows.asks_person or follows.tells_person:
+        case = open_for(attempt, told, alias=lease.alias, actor=actor, subject=subject_of(row), now=now)
+    state = ItemState.PARKED if follows.asks_person else ItemState.READY if follows.again_at else ItemState.DONE
+    return Finished(
+        state,
+        follows.again_at,
+        case_id=case.pk if case else None,
+        version=version.version if version else None,
+        found=open_found_work(row, version, actor, now) if version else (),
+    )
+
+
 def _building_since(attempt: models.Attempt) -> datetime:
     """When the portal first said that it builds what is asked for, in the row of such attempts that ends with this.
 
@@ -293,6 +355,8 @@ def _building_since(attempt: models.Attempt) -> datetime:
     """
     of_item = models.Attempt.objects.filter(item=attempt.item_id)
     told = models.Case.objects.filter(portal=attempt.portal, flow=attempt.flow, code=Code.TECH_BUILDING)
+    if attempt.item is not None:
+        told = told.filter(practice_id=attempt.item.practice_id)
     closed = told.aggregate(newest=Max("closed_at"))["newest"]
     if closed is not None:
         of_item = of_item.filter(finished_at__gt=closed)

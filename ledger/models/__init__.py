@@ -1,8 +1,10 @@
 """The tables of the ledger. Private to this room: everybody else uses its functions and frozen values."""
 
 from ledger.models.answers import AnswerVersion, Attempt, EvidenceBlob, EvidenceKey, Run
+from ledger.models.appeals import NEVER_FILED, Appeal, AppealAttachment, AppealEvent
 from ledger.models.door import Closure, CodeRequest, Probe, RememberedDevice, Terms
 from ledger.models.lanes import Credential, Lane, Press
+from ledger.models.patient_accounts import BillingWord, PatientPayment, PaymentPlan, PlanClaim, PlanInstalment
 from ledger.models.people import Account, Practice, PracticeProvider
 from ledger.models.records import AuditEntry, AuditHead, Permission, VaultState
 from ledger.models.remittances import (
@@ -23,20 +25,27 @@ from ledger.models.remittances import (
     RemittanceCase,
     RemittanceReading,
 )
+from ledger.models.tasks import CodeText, Fee, Task, WorkRules
 from ledger.models.work import Appointment, Case, Claim, Patient, PaymentPeriod, WorkItem
 
 __all__ = [
+    "NEVER_FILED",
     "Account",
     "Acknowledgement",
     "AnswerVersion",
+    "Appeal",
+    "AppealAttachment",
+    "AppealEvent",
     "Appointment",
     "Attempt",
     "AuditEntry",
     "AuditHead",
+    "BillingWord",
     "Case",
     "Claim",
     "Closure",
     "CodeRequest",
+    "CodeText",
     "Credential",
     "Deposit",
     "Document",
@@ -44,10 +53,15 @@ __all__ = [
     "DocumentKey",
     "EvidenceBlob",
     "EvidenceKey",
+    "Fee",
     "Lane",
     "Patient",
+    "PatientPayment",
     "PaymentPeriod",
+    "PaymentPlan",
     "Permission",
+    "PlanClaim",
+    "PlanInstalment",
     "Posting",
     "Practice",
     "PracticeProvider",
@@ -65,7 +79,9 @@ __all__ = [
     "RemittanceCase",
     "RemittanceReading",
     "Run",
+    "Task",
     "Terms",
     "VaultState",
     "WorkItem",
+    "WorkRules",
 ]

@@ -53,6 +53,7 @@ class AnswerVersion(AddedOnly):
     claim = models.ForeignKey(Claim, models.PROTECT, null=True)
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, db_index=False)
     period = models.ForeignKey(PaymentPeriod, models.PROTECT, null=True, db_index=False)
+    appeal = models.ForeignKey("ledger.Appeal", models.PROTECT, null=True, db_index=False)
     flow = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="+", db_index=False)
@@ -91,6 +92,11 @@ class AnswerVersion(AddedOnly):
                 fields=["period", "flow", "version"],
                 condition=models.Q(period__isnull=False),
                 name="one_period_answer_per_version",
+            ),
+            models.UniqueConstraint(
+                fields=["appeal", "flow", "version"],
+                condition=models.Q(appeal__isnull=False),
+                name="one_appeal_answer_per_version",
             ),
             models.UniqueConstraint(
                 fields=["attempt"], condition=models.Q(taken_from=None), name="one_answer_per_attempt"

@@ -1,7 +1,8 @@
 """The work list: patients, claims, appointments, periods of payments, what is asked about each, and cases for people.
 
-A question is about one of three things: a claim (claim status), an appointment (eligibility) or a period of payments
-(remittances). Rows that belong to a question have a column for each kind, and exactly one of them is filled.
+A question is about one of four things: a claim (claim status), an appointment (eligibility), a period of payments
+(remittances) or an appeal. Rows that belong to a question have a column for each kind, and exactly one of them is
+filled.
 """
 
 from django.db import models
@@ -101,18 +102,18 @@ class PaymentPeriod(models.Model):
 
 
 def _filled(*names: str) -> models.Q:
-    """These are filled, of the three columns for what a question is about, and the others are not."""
-    return models.Q(**{f"{name}__isnull": name not in names for name in ("claim", "appointment", "period")})
+    """These are filled, of the four columns for what a question is about, and the others are not."""
+    return models.Q(**{f"{name}__isnull": name not in names for name in ("claim", "appointment", "period", "appeal")})
 
 
-EXACTLY_ONE_SUBJECT = _filled("claim") | _filled("appointment") | _filled("period")
+EXACTLY_ONE_SUBJECT = _filled("claim") | _filled("appointment") | _filled("period") | _filled("appeal")
 AT_MOST_ONE_SUBJECT = _filled() | EXACTLY_ONE_SUBJECT
 
 
 class WorkItem(models.Model):
     """One question that is asked again and again: a flow about one thing. `attempt` names the try that is under way.
 
-    `revision` is the form of its claim or appointment that is being asked about.
+    `revision` is the form of its claim or appointment that is being asked about; of an appeal, its approval.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -121,6 +122,7 @@ class WorkItem(models.Model):
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="items")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="items", db_index=False)
     period = models.ForeignKey(PaymentPeriod, models.PROTECT, null=True, related_name="items", db_index=False)
+    appeal = models.ForeignKey("ledger.Appeal", models.PROTECT, null=True, related_name="items", db_index=False)
     state = models.CharField(max_length=10)
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
@@ -143,6 +145,9 @@ class WorkItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["period", "flow"], condition=models.Q(period__isnull=False), name="one_item_per_period_and_flow"
+            ),
+            models.UniqueConstraint(
+                fields=["appeal", "flow"], condition=models.Q(appeal__isnull=False), name="one_item_per_appeal_and_flow"
             ),
             models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="an_item_is_about_one_thing"),
         )
@@ -177,6 +182,7 @@ class Case(models.Model):
     claim = models.ForeignKey(Claim, models.PROTECT, null=True)
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True)
     period = models.ForeignKey(PaymentPeriod, models.PROTECT, null=True)
+    appeal = models.ForeignKey("ledger.Appeal", models.PROTECT, null=True)
     attempt = models.ForeignKey("ledger.Attempt", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()

@@ -65,7 +65,7 @@ def test_a_day_is_enough_and_the_plan_is_asked_about() -> None:
     ("changes", "field", "reason"),
     [
         ({"appointment_number": ""}, "appointment_number", "blank"),
-        ({"practice_tin": "987654321"}, "practice_tin", "not this office's"),
+        ({"practice_tin": "987654321"}, "practice_tin", "the practice that you work for"),
         ({"portal": "elsewhere"}, "portal", "has a pack for"),
         ({"birth_date": "2026-11-23"}, "birth_date", "future"),
         ({"member_id": ""}, "member_id", "blank"),

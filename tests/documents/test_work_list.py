@@ -51,10 +51,10 @@ def test_a_tax_number_gets_back_the_zeros_that_a_spreadsheet_dropped_only_when_i
     ("changes", "field", "reason"),
     [
         ({"practice_tin": "12345678"}, "practice_tin", "nine digits"),
-        ({"practice_tin": "987654321"}, "practice_tin", "not this office's"),
+        ({"practice_tin": "987654321"}, "practice_tin", "the practice that you work for"),
         ({"practice_tin": ""}, "practice_tin", "blank"),
         ({"billing_npi": "1234567890"}, "billing_npi", "check digit"),
-        ({"billing_npi": "1679576722"}, "billing_npi", "not one of this office's"),
+        ({"billing_npi": "1679576722"}, "billing_npi", "not one of"),
         ({"portal": "elsewhere"}, "portal", "has a pack for"),
         ({"member_id": "  "}, "member_id", "blank"),
         ({"member_id": "1.00200E+11"}, "member_id", "rounded by the spreadsheet"),

@@ -1,6 +1,6 @@
 """Processes of the office that tests kill, pause and let run against the same ledger file.
 
-    python -m tests.ledger.office_process LEDGER press | hold | kills SEED TRIALS
+    python -m tests.ledger.office_process LEDGER press | hold | race | appeal | kills SEED TRIALS
 
 LEDGER is a file or the address of a PostgreSQL database.
 
@@ -16,8 +16,8 @@ import sys
 import time
 from datetime import timedelta
 
-from flows.questions import Flow
-from ledger import accounts, lanes, presses, runs, work
+from flows.questions import Appeal, Flow
+from ledger import accounts, appeals, lanes, presses, runs, work
 from ledger.errors import LaneBusy, LeaseLost
 from ledger.presses import LockoutRule, PressKind
 from ledger.start import close_connection
@@ -71,6 +71,23 @@ def race() -> None:
         say(f"token {take(0).token}")
     except LaneBusy:
         say("busy")
+
+
+def appeal() -> None:
+    """Take an appeal, wait for a line, press its button, and never hear the answer."""
+    lease = take(0)
+    runs.start(lease, Flow.APPEAL, NOW)
+    item = work.next_item(lease, NOW)
+    assert item is not None
+    assert isinstance(item.question, Appeal)
+    say("asking")
+    sys.stdin.readline()
+    try:
+        appeals.pressing(lease, item.question.contest.reference, NOW)
+        say("pressed")
+    except LeaseLost:
+        say("lease lost")
+    time.sleep(60)
 
 
 def answer_everything(hours: int, slot: int, acknowledged: int, begun: int | None = None) -> None:
@@ -146,7 +163,7 @@ def main() -> None:
     if what == "kills":
         kills(*map(int, numbers))
     else:
-        {"press": press, "hold": hold, "race": race}[what]()
+        {"press": press, "hold": hold, "race": race, "appeal": appeal}[what]()
 
 
 if __name__ == "__main__":

@@ -88,9 +88,8 @@ def tell() -> None:
 
 def work_on() -> None:
     """Ask again, record, and look at what came of it."""
-    (before,) = answers.list_current()
     practice = default_practice()
-    assert practice is not None
+    (before,) = answers.list_current(practice.id)
     robot = ensure_account("night-robot", is_robot=True, practice=practice, now=NOW)
     work.again(PORTAL, Flow.CLAIM_STATUS, robot, NOW)
     lease = lanes.take(PORTAL, ALIAS, 0, holder="x", actor=robot, now=NOW)
@@ -98,7 +97,7 @@ def work_on() -> None:
     item = work.next_item(lease, NOW)
     assert item is not None
     work.finish(lease, item, paid(amount="0.00"), NOW)
-    (line,) = time_lines("ACCT-1")
+    (line,) = time_lines(practice.id, "ACCT-1")
     print(before.number, [answer.version for answer in line.answers], line.form, audit.verify().ok)
 
 

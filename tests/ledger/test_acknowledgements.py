@@ -54,33 +54,37 @@ def test_a_claim_was_accepted_on_the_first_day_that_anybody_said_so(person: Acto
     bring_in([1, 2], person)
     said = [taken_in(1, 15), taken_in(1, 14), taken_in(1, 13, accepted=None), taken_in(2, 14, accepted=None)]
     assert kept(person, said) == KeptAcknowledgements(accepted=2, others=2)
-    assert accepted_on(PORTAL, "ACCT-000001") == date(2026, 1, 14)
-    assert accepted_on(PORTAL, "ACCT-000002") is None
-    assert [record.said for record in of_claim(PORTAL, "ACCT-000001")] == [said[2], said[1], said[0]]
+    assert accepted_on(person.practice_id, PORTAL, "ACCT-000001") == date(2026, 1, 14)
+    assert accepted_on(person.practice_id, PORTAL, "ACCT-000002") is None
+    assert [record.said for record in of_claim(person.practice_id, PORTAL, "ACCT-000001")] == [
+        said[2],
+        said[1],
+        said[0],
+    ]
 
 
 def test_an_acknowledgement_of_another_charge_is_of_another_claim(person: Actor) -> None:
     bring_in([1], person)
     kept(person, [taken_in(1, amount="120.51")])
-    assert accepted_on(PORTAL, "ACCT-000001") is None
+    assert accepted_on(person.practice_id, PORTAL, "ACCT-000001") is None
 
 
 def test_acknowledgements_that_come_before_the_work_list_are_matched_then(person: Actor) -> None:
     kept(person, [taken_in(1)])
     bring_in([1], person)
     matching.settle(person, NOW)
-    assert accepted_on(PORTAL, "ACCT-000001") == date(2026, 1, 14)
+    assert accepted_on(person.practice_id, PORTAL, "ACCT-000001") == date(2026, 1, 14)
 
 
 def test_each_rejected_claim_is_a_case_of_its_own_and_a_rejected_file_one(person: Actor) -> None:
     bring_in([1], person)
     assert kept(person, [taken_in(1, accepted=False), taken_in(9, accepted=False), SYNTAX]).rejected == 3
-    opened = {case.number: case for case in cases.list_open()}
+    opened = {case.number: case for case in cases.list_open(person.practice_id)}
     assert {case.code for case in opened.values()} == {Code.DATA_INPUT}
     assert set(opened) == {"ACCT-000001", None}
     assert "A7 20 PR" in [shown.text for shown in opened["ACCT-000001"].seen]
     assert "ACCT" not in opened["ACCT-000001"].what
-    assert accepted_on(PORTAL, "ACCT-000001") is None
+    assert accepted_on(person.practice_id, PORTAL, "ACCT-000001") is None
 
 
 def test_the_same_file_twice_changes_nothing(person: Actor) -> None:
@@ -88,7 +92,7 @@ def test_the_same_file_twice_changes_nothing(person: Actor) -> None:
     kept(person, [taken_in(1, accepted=False)])
     assert kept(person, [taken_in(1, accepted=False)], after=MINUTE).duplicate
     assert models.Acknowledgement.objects.count() == 1
-    assert [case.times for case in cases.list_open()] == [1]
+    assert [case.times for case in cases.list_open(person.practice_id)] == [1]
 
 
 def test_an_acknowledgement_that_no_ledger_could_keep_is_told(person: Actor) -> None:

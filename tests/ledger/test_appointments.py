@@ -52,7 +52,10 @@ def test_a_question_about_an_appointment_is_asked_as_the_office_holds_it(asking:
     taken = [work.next_item(asking, NOW), work.next_item(asking, NOW)]
     assert [item and item.question for item in taken] == [visit(1), visit(2)]
     assert work.next_item(asking, NOW) is None
-    assert (work.counts(PORTAL, FLOW, NOW).running, work.counts(PORTAL, Flow.CLAIM_STATUS, NOW).ready) == (2, 1)
+    assert (
+        work.counts(robot.practice_id, PORTAL, FLOW, NOW).running,
+        work.counts(robot.practice_id, PORTAL, Flow.CLAIM_STATUS, NOW).ready,
+    ) == (2, 1)
 
 
 def test_an_answer_about_coverage_is_kept_whole(asking: Lease, robot: Actor) -> None:
@@ -60,15 +63,15 @@ def test_an_answer_about_coverage_is_kept_whole(asking: Lease, robot: Actor) -> 
     outcome = covered()
     assert answer_one(asking, outcome).state is ItemState.DONE
     answer_one(asking, no_member())
-    record = answers.current(PORTAL, "VISIT-0001", FLOW)
+    record = answers.current(robot.practice_id, PORTAL, "VISIT-0001", FLOW)
     assert record is not None
     assert (record.answer, record.question, record.reused) == (outcome.answer, visit(1), False)
-    assert [one.number for one in answers.list_current(flow=FLOW)] == ["VISIT-0001", "VISIT-0002"]
-    assert [one.ending for one in answers.history(PORTAL, "VISIT-0002", FLOW)] == [Ending.NEGATIVE]
+    assert [one.number for one in answers.list_current(robot.practice_id, flow=FLOW)] == ["VISIT-0001", "VISIT-0002"]
+    assert [one.ending for one in answers.history(robot.practice_id, PORTAL, "VISIT-0002", FLOW)] == [Ending.NEGATIVE]
     assert models.AnswerVersion.objects.get(coverage_status="1").portal_text == "Active Coverage"
-    (line,) = time_lines("VISIT-0001", PORTAL, FLOW)
+    (line,) = time_lines(robot.practice_id, "VISIT-0001", PORTAL, FLOW)
     assert (line.question, line.state, len(line.answers), len(line.attempts)) == (visit(1), ItemState.DONE, 1, 1)
-    assert list(answers.list_current()) == []
+    assert list(answers.list_current(robot.practice_id)) == []
 
 
 def test_a_changed_appointment_is_asked_again_and_what_was_asked_about_its_older_form_is_not_recorded(
@@ -80,7 +83,7 @@ def test_a_changed_appointment_is_asked_again_and_what_was_asked_about_its_older
     moved = visit(1, service_from=date(2026, 4, 2))
     assert bring_visits([("VISIT-0001", moved), *listed([2])], robot) == ImportResult(0, 1, 1, ())
     assert work.finish(asking, item, covered(), NOW).superseded
-    assert list(answers.list_current(flow=FLOW)) == []
+    assert list(answers.list_current(robot.practice_id, flow=FLOW)) == []
     answer_one(asking, ended(Ending.NEEDS_STAFF, Code.BUS_MULTI))
     parked = models.WorkItem.objects.get(state=ItemState.PARKED)
     assert parked.appointment is not None
@@ -114,7 +117,7 @@ def test_a_second_visit_in_the_month_takes_the_fresh_answer(asking: Lease, robot
     result = bring_visits([("LATER", visit(1, service_from=date(2026, 3, 24)))], robot, NOW + 2 * DAY)
     assert result == ImportResult(1, 0, 0, (), reused=1)
     assert work.next_item(asking, NOW + 2 * DAY) is None
-    first, second = answers.list_current(flow=FLOW)
+    first, second = answers.list_current(robot.practice_id, flow=FLOW)
     assert (second.number, second.version, second.reused) == ("LATER", 1, True)
     assert (second.answer, second.author, second.attempt_id) == (first.answer, first.author, first.attempt_id)
     assert second.recorded_at == NOW + 2 * DAY
@@ -213,7 +216,7 @@ def test_work_that_an_answer_gives_is_there_for_the_visit_that_took_it_too(askin
     corrected = Difference(field="member_id", ours="MBR0000001", theirs="MBR0000009")
     answer_one(asking, covered(differences=(corrected,)))
     bring_visits([("LATER", differing()())], robot)
-    assert [(case.code, case.number) for case in cases.list_open()] == [
+    assert [(case.code, case.number) for case in cases.list_open(robot.practice_id)] == [
         (Code.BUS_IDCORR, "VISIT-0001"),
         (Code.BUS_IDCORR, "LATER"),
     ]

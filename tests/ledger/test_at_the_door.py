@@ -74,7 +74,7 @@ def test_a_sign_in_that_is_used_elsewhere_rests_longer_each_time_until_a_person_
     assert told[:3] == [None, None, None]
     assert told[3] is not None
     assert told[4] == told[3]
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(robot.practice_id)
     assert (case.code, case.alias, case.stops, case.times) == (Code.ACC_INUSE, ALIAS, Stops.NOTHING, 2)
 
 
@@ -89,7 +89,7 @@ def test_a_person_who_clears_a_sign_in_ends_its_rest(lease: Lease, person: Actor
 def test_a_sign_in_that_rests_is_not_frozen(lease: Lease, robot: Actor) -> None:
     bring_in([1], robot)
     runs.report(lease, until(Ending.CREDENTIAL, Code.ACC_MFA, LATER), NOW)
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(robot.practice_id)
     assert (case.stops, case.alias) == (Stops.NOTHING, ALIAS)
     assert work.next_item(lease, NOW + LATER) is not None
 
@@ -113,7 +113,7 @@ def test_a_notice_joins_its_open_case_and_is_not_repeated_on_the_day_that_it_was
 @pytest.fixture
 def wanted(lease: Lease) -> CodeWanted:
     codes.want(lease, "code", b"a wrapped key", NOW, NOW + 10 * MINUTE)
-    found = codes.waiting(PORTAL, ALIAS, NOW)
+    found = codes.waiting(lease.actor.practice_id, PORTAL, ALIAS, NOW)
     assert found is not None
     return found
 
@@ -134,7 +134,7 @@ def test_a_code_is_taken_from_a_person_only_and_within_its_life(
 ) -> None:
     with pytest.raises(NotAPerson):
         codes.give(wanted, b"sealed", robot, NOW)
-    assert codes.waiting(PORTAL, ALIAS, NOW + 10 * MINUTE) is None
+    assert codes.waiting(person.practice_id, PORTAL, ALIAS, NOW + 10 * MINUTE) is None
     with pytest.raises(CodeNotWanted):
         codes.give(wanted, b"sealed", person, NOW + 10 * MINUTE)
     assert models.CodeRequest.objects.get().sealed is None
@@ -147,13 +147,13 @@ def test_a_run_that_died_while_it_waited_leaves_no_code_behind(
     take("office:2", after=LATER)
     row = models.CodeRequest.objects.get()
     assert (row.sealed, row.wrapped_key) == (None, None)
-    assert codes.waiting(PORTAL, ALIAS, NOW + LATER) is None
+    assert codes.waiting(person.practice_id, PORTAL, ALIAS, NOW + LATER) is None
     with pytest.raises(LeaseLost):
         codes.take(lease, wanted.id, NOW + LATER)
 
 
 def test_nobody_is_asked_for_the_code_of_a_process_that_no_longer_lives(lease: Lease, wanted: CodeWanted) -> None:
-    assert codes.waiting(PORTAL, ALIAS, NOW + lease.ttl) is None
+    assert codes.waiting(lease.actor.practice_id, PORTAL, ALIAS, NOW + lease.ttl) is None
 
 
 # Terms
@@ -172,7 +172,7 @@ def test_terms_are_accepted_by_a_person_with_a_name_and_free_what_they_stopped(
     with pytest.raises(RecordWrong):
         terms.accept(PORTAL, waiting.sha256, " ", person, NOW)
     assert terms.accept(PORTAL, waiting.sha256, "Dana Doe", person, NOW) == 1
-    assert cases.list_open() == ()
+    assert cases.list_open(person.practice_id) == ()
     assert terms.met(PORTAL, " Be good.", robot, NOW)
     with pytest.raises(NotThere):
         terms.accept(PORTAL, waiting.sha256, "Dana Doe", person, NOW)
@@ -212,6 +212,8 @@ def test_an_answer_to_a_question_has_a_budget_of_its_own_and_bars_all_when_it_is
     lease: Lease, three_strikes: presses.LockoutRule
 ) -> None:
     press = presses.begin(lease, 1, PressKind.QUESTION, three_strikes, NOW)
-    assert presses.standing(PORTAL, ALIAS, 1, three_strikes, now=NOW).bar is None
+    assert presses.standing(lease.actor.practice_id, PORTAL, ALIAS, 1, three_strikes, now=NOW).bar is None
     presses.settle(lease, press, PressResult.REJECTED, NOW)
-    assert presses.standing(PORTAL, ALIAS, 1, three_strikes, now=NOW).bar is presses.Bar.REJECTED
+    assert (
+        presses.standing(lease.actor.practice_id, PORTAL, ALIAS, 1, three_strikes, now=NOW).bar is presses.Bar.REJECTED
+    )

@@ -5,7 +5,7 @@ import pytest
 from flows.answers import Shown
 from flows.outcomes import Candidate, Code, Ending, Outcome, Reason
 from ledger import cases, models, work
-from ledger.accounts import Actor
+from ledger.accounts import Actor, Practice
 from ledger.errors import AlreadyClosed, NotAPerson, NotThere
 from ledger.lanes import Lease
 from ledger.states import CaseState, ItemState, Resolution
@@ -36,8 +36,8 @@ def case_id(lease: Lease, robot: Actor) -> int:
     return finished.case_id
 
 
-def test_a_case_shows_what_was_seen_and_who_it_might_be(case_id: int) -> None:
-    case = cases.get(case_id)
+def test_a_case_shows_what_was_seen_and_who_it_might_be(case_id: int, practice: Practice) -> None:
+    case = cases.get(practice.id, case_id)
     assert TWO_ROWS.reason is not None
     assert (case.seen, case.candidates) == (TWO_ROWS.reason.seen, TWO_ROWS.reason.candidates)
     assert (case.number, case.view, case.items) == ("ACCT-000001", "results", 1)
@@ -50,9 +50,9 @@ def test_a_case_shows_what_was_seen_and_who_it_might_be(case_id: int) -> None:
 def test_closing_gives_the_question_its_future(case_id: int, person: Actor, how: Resolution, state: ItemState) -> None:
     assert cases.close(case_id, person, how, NOW, note="called the payer") == 1
     assert models.WorkItem.objects.get().state == state
-    case = cases.get(case_id)
+    case = cases.get(person.practice_id, case_id)
     assert (case.state, case.closed_by, case.resolution) == (CaseState.CLOSED, "dana", how)
-    assert cases.list_open() == ()
+    assert cases.list_open(person.practice_id) == ()
     with pytest.raises(AlreadyClosed):
         cases.close(case_id, person, Resolution.ASK_AGAIN, NOW)
 
@@ -60,10 +60,9 @@ def test_closing_gives_the_question_its_future(case_id: int, person: Actor, how:
 def test_a_robot_closes_nothing(case_id: int, robot: Actor) -> None:
     with pytest.raises(NotAPerson):
         cases.close(case_id, robot, Resolution.ASK_AGAIN, NOW)
-    assert len(cases.list_open()) == 1
+    assert len(cases.list_open(robot.practice_id)) == 1
 
 
-@pytest.mark.django_db
-def test_a_case_that_is_not_there_is_told() -> None:
+def test_a_case_that_is_not_there_is_told(practice: Practice) -> None:
     with pytest.raises(NotThere):
-        cases.get(4711)
+        cases.get(practice.id, 4711)

@@ -38,13 +38,13 @@ def test_a_document_is_opened_with_its_own_key_alone(folder: SealedFolder, perso
     for document in (first, second):
         keep(document, by_import(person))
     ids = dict(models.Document.objects.values_list("name", "id"))
-    assert content(folder, ids[first.name]) == b"one canary"
+    assert content(folder, person.practice_id, ids[first.name]) == b"one canary"
     with pytest.raises(SealedItemDamaged):
         folder.read(second.wrapped_key, first.name, "document")
     assert all(b"canary" not in path.read_bytes() for path in folder.folder.rglob("*") if path.is_file())
     models.DocumentKey.objects.filter(document=ids[first.name]).delete()
     with pytest.raises(NotThere):
-        content(folder, ids[first.name])
+        content(folder, person.practice_id, ids[first.name])
 
 
 def test_what_no_row_names_is_swept_a_day_later_and_nothing_else(

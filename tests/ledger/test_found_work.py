@@ -40,7 +40,7 @@ def answer(lease: Lease, *differences: Difference, **changed: Any) -> work.Finis
 def test_a_difference_opens_a_case_with_what_differs_and_the_question_is_done(asking: Lease) -> None:
     finished = answer(asking, CORRECTED, status=CoverageStatus.INACTIVE, portal_text="Termed")
     assert (finished.state, finished.case_id, len(finished.found)) == (ItemState.DONE, None, 2)
-    inactive, corrected = (cases.get(case_id) for case_id in finished.found)
+    inactive, corrected = (cases.get(asking.actor.practice_id, case_id) for case_id in finished.found)
     assert (inactive.code, inactive.number, inactive.items) == (Code.BUS_INACTIVE, "VISIT-0001", 0)
     assert (corrected.code, corrected.number) == (Code.BUS_IDCORR, "VISIT-0001")
     assert [(shown.where, shown.text) for shown in corrected.seen] == [
@@ -49,7 +49,10 @@ def test_a_difference_opens_a_case_with_what_differs_and_the_question_is_done(as
     ]
     assert "MBR" not in corrected.what
     assert inactive.attempt_id == corrected.attempt_id
-    assert {case.code for case in time_lines("VISIT-0001", flow=FLOW)[0].cases} == {inactive.code, corrected.code}
+    assert {case.code for case in time_lines(asking.actor.practice_id, "VISIT-0001", flow=FLOW)[0].cases} == {
+        inactive.code,
+        corrected.code,
+    }
     assert audit.verify().ok
     assert work.next_item(asking, NOW) is not None  # nothing stands still for it
 
@@ -58,7 +61,7 @@ def test_the_same_work_found_again_is_one_case_brought_up_to_date(asking: Lease)
     first = answer(asking, CORRECTED)
     other = CORRECTED.model_copy(update={"theirs": "MBR0000008"})
     assert answer(asking, other).found == first.found
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(asking.actor.practice_id)
     assert (case.times, case.seen[1].text) == (2, "MBR0000008")
 
 
@@ -77,9 +80,12 @@ def test_two_visits_with_one_difference_are_two_cases(asking: Lease) -> None:
         item = work.next_item(asking, NOW)
         assert item is not None
         work.finish(asking, item, covered(differences=(CORRECTED,)), NOW)
-    assert sorted(case.number or "" for case in cases.list_open(PORTAL)) == ["VISIT-0001", "VISIT-0002"]
+    assert sorted(case.number or "" for case in cases.list_open(asking.actor.practice_id, PORTAL)) == [
+        "VISIT-0001",
+        "VISIT-0002",
+    ]
 
 
 def test_an_answer_that_agrees_opens_nothing(asking: Lease) -> None:
     assert answer(asking).found == ()
-    assert cases.list_open() == ()
+    assert cases.list_open(asking.actor.practice_id) == ()

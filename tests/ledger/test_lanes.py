@@ -51,8 +51,8 @@ def test_what_a_lost_process_was_asking_is_asked_again_with_its_tries_unchanged(
     bring_in([1, 2, 3], robot)
     taken = [work.next_item(lease, NOW) for _ in range(2)]
     newer = take("office:2", after=LATER)
-    assert runs.latest()[0].why_ended == "lost"
-    counts = work.counts(PORTAL, Flow.CLAIM_STATUS, NOW + LATER)
+    assert runs.latest(robot.practice_id)[0].why_ended == "lost"
+    counts = work.counts(robot.practice_id, PORTAL, Flow.CLAIM_STATUS, NOW + LATER)
     assert (counts.ready, counts.running, counts.total) == (3, 0, 3)
     runs.start(newer, Flow.CLAIM_STATUS, NOW + LATER)
     retaken = work.next_item(newer, NOW + LATER)

@@ -24,18 +24,19 @@ pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="it has a server of its ow
 MAKE = """
 import sys
 from pathlib import Path
-from ledger import accounts, audit, lanes, runs, work
+from ledger import accounts, appeals, audit, lanes, runs, work
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from ledger.start import open_ledger
 from flows.questions import Flow
 from tests.django_settings import database_key
 from ledger.remittances import keep
+from tests.ledger.appeals import approve, document, drafted
 from tests.ledger.office import *
 from tests.ledger.payments import by_import, decided, payment, reversed_claim, sealed
 open_ledger(Path(sys.argv[1]), database_key)
 practice = accounts.ensure_practice("Lakeside", "123456789", ("1234567893",))
 robot = accounts.ensure_account("robot", is_robot=True, practice=practice, now=NOW)
-accounts.ensure_account("dana", is_robot=False, practice=practice, now=NOW)
+dana = accounts.ensure_account("dana", is_robot=False, practice=practice, now=NOW)
 bring_in(range(int(sys.argv[2])), robot)
 lease = lanes.take(PORTAL, ALIAS, 0, holder="x", actor=robot, now=NOW)
 runs.start(lease, Flow.CLAIM_STATUS, NOW)
@@ -47,6 +48,10 @@ for outcome in (paid(), not_found(), ended(Ending.NEEDS_STAFF, Code.BUS_MULTI)):
 first = payment(decided(1))
 second = payment(reversed_claim(decided(1), 1), decided(1, place=2, paid="60.00"), trace="E2")
 keep(sealed(first, second), by_import(robot))
+appeals.attach(drafted(dana), *document(), dana, NOW)
+approve(1, dana)
+runs.start(lease, Flow.APPEAL, NOW)
+work.finish(lease, work.next_item(lease, NOW), ended(Ending.NEEDS_STAFF, Code.DATA_CONFLICT), NOW)
 if sys.argv[3] == "end":
     runs.end(lease, "finished", NOW)
     lanes.release(lease, NOW)
@@ -55,11 +60,12 @@ if sys.argv[3] == "end":
 SEE = """
 import sys
 from ledger import answers, audit, models
+from ledger.accounts import default_practice
 from ledger.start import open_ledger
 from tests.ledger.office import *
 open_place(sys.argv[1])
 report = audit.verify()
-print(report.ok, report.entries, models.Claim.objects.count(), len(list(answers.list_current())))
+print(report.ok, report.entries, models.Claim.objects.count(), len(list(answers.list_current(default_practice().id))))
 """
 
 WRITE_ON = """

@@ -79,13 +79,13 @@ def test_a_period_is_asked_for_once_and_again_when_it_is_done(fetching: Lease, r
     work.finish(fetching, item, answered(Ending.ANSWERED, TWO), NOW)
     assert ask(robot).again
     work.finish(fetching, take_one(fetching), answered(Ending.NEGATIVE, NoRemittances()), NOW)
-    assert [one.version for one in answers.history(PORTAL, NUMBER, FLOW)] == [1, 2]
-    current = answers.current(PORTAL, NUMBER, FLOW)
+    assert [one.version for one in answers.history(robot.practice_id, PORTAL, NUMBER, FLOW)] == [1, 2]
+    current = answers.current(robot.practice_id, PORTAL, NUMBER, FLOW)
     assert current is not None
     assert (current.number, current.answer.normalised) == (NUMBER, NoRemittances())
-    (line,) = time_lines(NUMBER, flow=FLOW)
+    (line,) = time_lines(robot.practice_id, NUMBER, flow=FLOW)
     assert (line.question, line.form, len(line.attempts)) == (item.question, 1, 2)
-    assert answers.current(PORTAL, "October", FLOW) is None
+    assert answers.current(robot.practice_id, PORTAL, "October", FLOW) is None
     assert ask(robot, (OCTOBER[0], OCTOBER[0])).new
 
 
@@ -103,7 +103,7 @@ def test_what_is_being_built_waits_alone_and_costs_no_try(fetching: Lease, robot
     assert closures.standing(PORTAL, NOW) is None
     assert take_one(fetching).id != first.id
     assert work.next_item(fetching, NOW) is None
-    assert work.counts(PORTAL, FLOW, NOW).waiting == 1
+    assert work.counts(robot.practice_id, PORTAL, FLOW, NOW).waiting == 1
     again = take_one(fetching, HOUR)
     assert (again.id, again.tries) == (first.id, 0)
 
@@ -154,10 +154,10 @@ def test_a_question_is_about_one_thing(robot: Actor) -> None:
 def test_a_number_that_a_claim_and_a_visit_share_is_told_apart_by_the_flow(robot: Actor) -> None:
     bring_in([1], robot)
     bring_visits([("ACCT-000001", visit(1))], robot)
-    assert time_lines("ACCT-000001")[0].question.flow is Flow.CLAIM_STATUS
-    assert time_lines("ACCT-000001", flow=Flow.ELIGIBILITY)[0].question.flow is Flow.ELIGIBILITY
+    assert time_lines(robot.practice_id, "ACCT-000001")[0].question.flow is Flow.CLAIM_STATUS
+    assert time_lines(robot.practice_id, "ACCT-000001", flow=Flow.ELIGIBILITY)[0].question.flow is Flow.ELIGIBILITY
     with pytest.raises(NotThere):
-        time_lines("ACCT-000001", flow=FLOW)
+        time_lines(robot.practice_id, "ACCT-000001", flow=FLOW)
 
 
 def test_a_probe_is_told_of_a_question_and_of_answers_that_stand(robot: Actor, take: Callable[..., Lease]) -> None:
@@ -174,8 +174,8 @@ def test_a_probe_is_told_of_a_question_and_of_answers_that_stand(robot: Actor, t
         for outcome in outcomes:
             work.finish(lease, take_one(lease), outcome, NOW)
     known = {flow: probes.newest_final(PORTAL, flow, robot.practice_id, 3) for flow in Flow}
-    assert [[one.number for one in known[flow]] for flow in Flow] == [["VISIT-0001"], ["ACCT-000001"], []]
-    for flow in Flow:
+    assert [[one.number for one in known[flow]] for flow in Flow] == [["VISIT-0001"], ["ACCT-000001"], [], [], []]
+    for flow in (Flow.CLAIM_STATUS, Flow.ELIGIBILITY, FLOW):
         newest = probes.newest_question(PORTAL, flow, robot.practice_id)
         assert newest is not None
         assert newest.flow is flow

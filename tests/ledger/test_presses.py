@@ -8,7 +8,7 @@ import pytest
 
 from flows.outcomes import Code, Ending
 from ledger import cases, models, presses, runs
-from ledger.accounts import Actor, ensure_account, ensure_practice
+from ledger.accounts import Actor, Practice, ensure_account, ensure_practice
 from ledger.errors import CredentialFrozen, LeaseLost, NotAPerson, PressRefused, PressSettled
 from ledger.lanes import Lease
 from ledger.presses import Bar, LockoutRule, PressKind, PressResult
@@ -82,11 +82,13 @@ def test_codes_have_their_own_budget(lease: Lease, three_strikes: LockoutRule) -
     assert refused(lambda: presses.begin(lease, 1, CODE, three_strikes, NOW, code_step=101)) is Bar.BUDGET
 
 
-def test_a_code_is_never_used_twice_even_when_its_answer_was_not_seen(take: Callable[..., Lease]) -> None:
+def test_a_code_is_never_used_twice_even_when_its_answer_was_not_seen(
+    take: Callable[..., Lease], practice: Practice
+) -> None:
     rule = LockoutRule(attempts=9, window=DAY)
     presses.begin(take(), 1, CODE, rule, NOW, code_step=58)
     after_a_crash = take("office:2", after=LATER)
-    assert presses.last_code_step(PORTAL, ALIAS) == 58
+    assert presses.last_code_step(practice.id, PORTAL, ALIAS) == 58
     for step in (57, 58):
         act = partial(presses.begin, after_a_crash, 1, CODE, rule, NOW, code_step=step)
         assert refused(act) is Bar.CODE_USED
@@ -105,7 +107,7 @@ def test_only_a_person_clears_and_it_is_on_record(
             presses.clear(PORTAL, ALIAS, account, "it is fine", NOW)
     assert presses.clear(PORTAL, ALIAS, person, "signed in by hand", NOW) == 1
     assert models.AuditEntry.objects.filter(action="press.clear", actor="dana").count() == 1
-    assert cases.list_open() == ()
+    assert cases.list_open(person.practice_id) == ()
     presses.begin(lease, 1, PASSWORD, three_strikes, NOW)
 
 
@@ -148,9 +150,9 @@ def test_another_credential_is_not_touched(take: Callable[..., Lease], three_str
 
 
 def test_standing_says_what_begin_would_say(lease: Lease, three_strikes: LockoutRule) -> None:
-    assert presses.standing(PORTAL, ALIAS, 1, three_strikes, now=NOW).bar is None
+    assert presses.standing(lease.actor.practice_id, PORTAL, ALIAS, 1, three_strikes, now=NOW).bar is None
     presses.begin(lease, 1, PASSWORD, three_strikes, NOW)
-    standing = presses.standing(PORTAL, ALIAS, 1, three_strikes, now=NOW)
+    standing = presses.standing(lease.actor.practice_id, PORTAL, ALIAS, 1, three_strikes, now=NOW)
     assert (standing.bar, standing.until, standing.unproved) == (Bar.BUDGET, NOW + DAY, 1)
     assert standing.last_pressed_at == NOW
 

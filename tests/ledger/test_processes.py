@@ -14,14 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from flows.questions import Flow
-from ledger import answers, audit, models, presses, runs, work
+from flows.questions import Appeal, Flow
+from ledger import answers, appeals, audit, models, presses, runs, work
 from ledger.accounts import Actor
 from ledger.errors import LaneBusy, PressRefused
 from ledger.lanes import Lease
 from ledger.presses import Bar, LockoutRule, PressKind
 from ledger.start import close_connection
 from ledger.states import ItemState
+from tests.ledger.appeals import approved
 from tests.ledger.office import LATER, NOW, PORTAL, bring_in, everything, paid, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +101,35 @@ def test_a_paused_process_with_an_old_token_changes_nothing(
     go_on(process)
     assert line(process) == "lease lost"
     assert everything() == before
-    assert len(answers.history(PORTAL, "ACCT-000001")) == 1
+    assert len(answers.history(robot.practice_id, PORTAL, "ACCT-000001")) == 1
+
+
+@pytest.mark.parametrize("pressed_before", [True, False])
+def test_an_appeal_is_pressed_by_one_process_and_once(
+    start: Callable[..., Process], take: Callable[..., Lease], person: Actor, *, pressed_before: bool
+) -> None:
+    number = approved(person)
+    process = start("appeal")
+    assert line(process) == "asking"
+    if pressed_before:
+        go_on(process)
+        assert line(process) == "pressed"
+        process.send_signal(signal.SIGKILL)
+    else:
+        os.kill(process.pid, signal.SIGSTOP)
+    newer = take("office:2", after=LATER)
+    runs.start(newer, Flow.APPEAL, NOW + LATER)
+    item = work.next_item(newer, NOW + LATER)
+    assert item is not None
+    assert isinstance(item.question, Appeal)
+    assert item.question.pressed == pressed_before
+    if not pressed_before:
+        appeals.pressing(newer, item.question.contest.reference, NOW + LATER)
+        os.kill(process.pid, signal.SIGCONT)
+        go_on(process)
+        assert line(process) == "lease lost"
+    happened = [event.what for event in appeals.events(person.practice_id, number=number)]
+    assert happened.count(appeals.Happening.PRESSING) == 1
 
 
 @pytest.mark.usefixtures("robot")

@@ -92,7 +92,7 @@ def test_papers_of_one_payment_that_contradict_each_other_are_a_case_and_hold_it
     kept = keep(sealed(payment(mine, source="eob", originator=None)), by_import(person, after=MINUTE))
     assert kept.differing == 1
     (record,) = list_all(person.practice_id)
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     assert (case.code, record.held_by, record.source) == (Code.DATA_CONFLICT, (case.id,), "835")
     assert [shown.text for shown in case.seen] == ["the patient responsibility of claim 1"]
     assert "20.00" not in case.what
@@ -102,7 +102,7 @@ def test_what_does_not_add_up_is_kept_flagged_and_held(person: Actor) -> None:
     kept = keep(sealed(payment(decided(1), off_by="0.01")), by_import(person))
     assert (kept.new, kept.unbalanced, kept.flagged) == (1, 1, True)
     (record,) = list_all(person.practice_id)
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     assert (case.code, record.held_by, record.balance.transaction) == (Code.DATA_INCONSISTENT, (case.id,), False)
 
 
@@ -149,7 +149,7 @@ def test_one_trace_and_amount_is_one_payment_where_the_payer_is_the_same(
 def test_one_trace_of_one_payer_with_two_amounts_is_a_case(person: Actor) -> None:
     keep(sealed(payment(decided(1))), by_import(person))
     keep(sealed(payment(decided(1, paid="80.00"), source="eob", originator=None)), by_import(person, after=MINUTE))
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     newest, oldest = sorted(list_all(person.practice_id), key=lambda record: -record.id)
     assert (case.code, newest.held_by, oldest.held_by) == (Code.DATA_CONFLICT, (case.id,), ())
 
@@ -170,12 +170,12 @@ def test_a_payment_that_no_ledger_could_keep_is_told_and_the_others_are_taken(pe
     kept = keep(sealed(huge, half, payment(decided(2))), by_import(person))
     assert (kept.new, len(kept.unread), kept.flagged) == (1, 2, True)
     assert "99999" not in " ".join(kept.unread)
-    assert [case.code for case in cases.list_open()] == [Code.DATA_PARTIAL]
+    assert [case.code for case in cases.list_open(person.practice_id)] == [Code.DATA_PARTIAL]
 
 
 def test_what_only_a_person_can_read_is_kept_and_told(person: Actor) -> None:
     keep(sealed(kind="eob", name="scan", unread=("it has no text, only pictures",)), by_import(person))
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     assert (case.code, case.seen[0].text) == (Code.DATA_PARTIAL, "it has no text, only pictures")
     assert models.Document.objects.get().kind == "eob"
 
@@ -212,8 +212,8 @@ def test_a_form_that_was_not_read_surely_is_held_until_a_person_compared_it(pers
     keep(sealed(sure.model_copy(update={"trace": "E4"}), kind="eob", unread=("page 2: no total",)), by_import(person))
     held = {record.trace: len(record.held_by) for record in list_all(person.practice_id)}
     assert held == {"E7788": 1, "E2": 1, "E3": 0, "E4": 1}
-    assert {case.code for case in cases.list_open()} == {Code.DATA_PARTIAL}
-    assert len(cases.list_open()) == 3
+    assert {case.code for case in cases.list_open(person.practice_id)} == {Code.DATA_PARTIAL}
+    assert len(cases.list_open(person.practice_id)) == 3
 
 
 def test_a_file_that_breaks_off_while_it_is_read_leaves_nothing(person: Actor) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from flows.answers import Answer, ListedDocument, ListedPayment, RemittancesListed
+from flows.business_days import business_days_after
 from flows.deposits import Deposit
 from flows.outcomes import Code, Ending, Outcome
 from flows.questions import Flow, Provider
@@ -14,7 +15,6 @@ from ledger import cases, deposits, matching, models, periods, posting, runs, wo
 from ledger.accounts import Actor
 from ledger.lanes import Lease
 from ledger.matching_claims import Fit
-from ledger.matching_keys import business_days_after
 from ledger.remittances import keep
 from ledger.remittances_listed import RemittanceRecord, RemittanceWhole, get, list_all, of_claim
 from ledger.remittances_missing import Lacks, missing
@@ -37,7 +37,7 @@ def test_a_decision_is_matched_by_account_number_days_and_charge(person: Actor) 
     bring_in([1, 2], person)
     keep(sealed(payment(decided(1), decided(2, place=2), decided(3, place=3))), by_import(person))
     assert fits(person) == ["account number", "account number", ""]
-    ((record, link, amount),) = of_claim(PORTAL, "ACCT-000002")
+    ((record, link, amount),) = of_claim(person.practice_id, PORTAL, "ACCT-000002")
     assert (record.trace, link.number, amount) == ("E7788", 2, Decimal("80.10"))
 
 
@@ -82,7 +82,7 @@ def test_both_numbers_of_ours_on_another_charge_are_a_case(person: Actor) -> Non
     work.import_claims([ours], person, NOW, digest=digest)
     keep(sealed(payment(decided(1, billed="120.51"))), by_import(person))
     assert fits(person) == ["differs"]
-    assert [case.code for case in cases.list_open()] == [Code.DATA_CONFLICT]
+    assert [case.code for case in cases.list_open(person.practice_id)] == [Code.DATA_CONFLICT]
 
 
 def test_two_of_ours_that_fit_are_a_persons(person: Actor) -> None:
@@ -90,7 +90,7 @@ def test_two_of_ours_that_fit_are_a_persons(person: Actor) -> None:
     work.import_claims([question(1), elsewhere], person, NOW, digest=digest)
     keep(sealed(payment(decided(1))), by_import(person))
     assert fits(person) == ["several"]
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     assert (case.code, only(person).record.held_by) == (Code.BUS_MULTI, (case.id,))
     keep(sealed(payment(decided(1), trace="PORTALS")), by_import(person, portal=PORTAL))
     (newest, *_) = (record for record in list_all(person.practice_id) if record.trace == "PORTALS")
@@ -170,7 +170,7 @@ def test_money_taken_back_is_linked_by_its_reference_or_is_work(person: Actor) -
         (1, f"payment {first}, claim 1"),
         (2, f"payment {first}"),
     ]
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     assert (case.code, newest.record.held_by) == (Code.DATA_PARTIAL, ())
     assert [one.trace for one in missing(person.practice_id, PAID_ON) if one.lacks is Lacks.TAKEN_BACK] == ["NOWHERE"]
 
@@ -208,7 +208,7 @@ def test_a_deposit_is_its_payment_by_trace_amount_and_three_business_days(
     matched = int(fit in ("trace", "amount and day"))
     assert (kept.created, row.fit, len(deposited(person))) == (1, fit, matched)
     assert deposits.matched(person.practice_id) == (matched, 1)
-    assert bool(cases.list_open()) == (fit == "other amount")
+    assert bool(cases.list_open(person.practice_id)) == (fit == "other amount")
 
 
 @pytest.mark.parametrize(("day", "fit"), [(2, ""), (3, "amount and day"), (17, "amount and day"), (26, "")])
@@ -253,10 +253,10 @@ def test_what_the_portal_said_of_a_claim_is_compared_with_its_payment(
     keep(sealed(payment(decided(1), decided(2, place=2, billed="500.00", paid="431.90"))), by_import(person))
     assert [link.portal_says for link in only(person).links] == ["agrees", ""]
     keep(sealed(payment(decided(1, paid="80.09"), trace="other")), by_import(person, after=MINUTE))
-    assert not cases.list_open()
+    assert not cases.list_open(person.practice_id)
     # The same number with another amount is another payment by its key, and the portal's word is against it.
     keep(sealed(payment(decided(1))), by_import(person, after=2 * MINUTE))
-    opened = cases.list_open()
+    opened = cases.list_open(person.practice_id)
     assert [case.code for case in opened] == [Code.DATA_CONFLICT] * 2
     assert [case.what for case in opened if "what the portal said" in case.what]
 
@@ -270,7 +270,7 @@ def test_a_portal_that_shows_the_claims_own_part_of_a_payment_agrees_too(
     work.finish(lease, item, paid(in_all="80.10"), NOW)
     keep(sealed(payment(decided(1), decided(2, place=2, billed="500.00", paid="431.90"))), by_import(person))
     assert [link.portal_says for link in only(person).links] == ["agrees", ""]
-    assert not cases.list_open()
+    assert not cases.list_open(person.practice_id)
 
 
 def test_money_without_its_remittance_and_remittances_without_their_money_are_found_after_four_business_days(

@@ -40,7 +40,7 @@ def test_what_a_page_or_a_person_writes_at_length_is_kept_whole(lease: Lease, ro
     state = outcome.answer.normalised.model_copy(update={"payer_claim_number": "9" * 400, "portal_text": "Paid\0!"})
     long = outcome.model_copy(update={"answer": outcome.answer.model_copy(update={"normalised": state})})
     work.finish(lease, item, long, NOW)
-    record = answers.current(PORTAL, "ACCT-000001")
+    record = answers.current(person.practice_id, PORTAL, "ACCT-000001")
     assert record is not None
     assert record.answer.normalised == state
     reason = "called the portal's help desk " * 40
@@ -108,7 +108,7 @@ def test_one_cause_met_by_many_sessions_at_once_is_one_case_and_each_is_counted(
         return work.finish(leases[number], item, ended(Ending.DEFECT, Code.TECH_DEFECT), NOW).case_id
 
     results = at_once(8, fail)
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(robot.practice_id)
     assert results == [case.id] * 8
     assert (case.times, case.items) == (8, 8)
 

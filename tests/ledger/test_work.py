@@ -57,12 +57,12 @@ def test_an_answer_is_recorded_with_columns_layers_and_evidence(lease: Lease, ro
     outcome = paid()
     finished = work.finish(lease, take_one(lease), outcome, NOW, evidence_found=PAGE)
     assert (finished.state, finished.version) == (ItemState.DONE, 1)
-    record = answers.current(PORTAL, "ACCT-000001")
+    record = answers.current(robot.practice_id, PORTAL, "ACCT-000001")
     assert record is not None
     assert record.answer == outcome.answer
     assert record.question == question(1)
     assert record.author == "night-robot"
-    assert evidence.of_attempt(record.attempt_id) == PAGE
+    assert evidence.of_attempt(robot.practice_id, record.attempt_id) == PAGE
     row = models.AnswerVersion.objects.get()
     assert (row.billed_cents, row.allowed_cents, row.paid_cents) == (12050, 10010, 8010)
     assert (row.patient_responsibility_cents, row.payment_number) == (2000, "E7788")
@@ -73,7 +73,7 @@ def test_not_found_is_an_answer(lease: Lease, robot: Actor) -> None:
     bring_in([1], robot)
     outcome = not_found()
     assert work.finish(lease, take_one(lease), outcome, NOW).state is ItemState.DONE
-    record = answers.current(PORTAL, "ACCT-000001")
+    record = answers.current(robot.practice_id, PORTAL, "ACCT-000001")
     assert record is not None
     assert record.answer == outcome.answer
 
@@ -85,12 +85,12 @@ def test_answers_are_versions_and_the_newest_is_current(lease: Lease, robot: Act
     assert work.again(PORTAL, FLOW, robot, NOW) == 2
     later = NOW + timedelta(days=1)
     work.finish(lease, take_one(lease, timedelta(days=1)), paid(later, amount="0.00"), later)
-    versions = answers.history(PORTAL, "ACCT-000001")
+    versions = answers.history(robot.practice_id, PORTAL, "ACCT-000001")
     assert [record.version for record in versions] == [1, 2]
-    current = {record.number: record for record in answers.list_current()}
+    current = {record.number: record for record in answers.list_current(robot.practice_id)}
     assert current["ACCT-000001"] == versions[1]
     assert current["ACCT-000002"].version == 1
-    assert [record.version for record in answers.list_current(since=later)] == [2]
+    assert [record.version for record in answers.list_current(robot.practice_id, since=later)] == [2]
 
 
 def test_an_answer_can_not_be_changed_or_deleted(lease: Lease, robot: Actor) -> None:
@@ -154,9 +154,9 @@ def test_a_transient_ending_waits_longer_each_time_and_then_goes_to_a_person(lea
     while (wait := back_off(tries + 1)) is not None:
         finished = work.finish(lease, take_one(lease, at), ended(Ending.TRANSIENT, Code.TECH_5XX), NOW + at)
         assert (finished.state, finished.not_before) == (ItemState.READY, NOW + at + wait)
-        counts = work.counts(PORTAL, FLOW, NOW + at)
+        counts = work.counts(robot.practice_id, PORTAL, FLOW, NOW + at)
         assert (counts.waiting, counts.next_at) == (1, NOW + at + wait)
-        assert work.counts(PORTAL, FLOW, NOW + at + wait).next_at is None
+        assert work.counts(robot.practice_id, PORTAL, FLOW, NOW + at + wait).next_at is None
         assert work.next_item(lease, NOW + at + wait - timedelta(seconds=1)) is None
         at, tries = at + wait, tries + 1
     assert tries >= 3
@@ -177,10 +177,10 @@ def test_what_a_person_has_to_see_is_parked_with_a_case(lease: Lease, robot: Act
     bring_in([1], robot)
     finished = work.finish(lease, take_one(lease), ended(ending, code), NOW, evidence_found=PAGE)
     assert finished.state is ItemState.PARKED
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(robot.practice_id)
     assert (case.id, case.code, case.stops) == (finished.case_id, code, Stops.NOTHING)
     assert case.attempt_id is not None
-    assert evidence.of_attempt(case.attempt_id) == PAGE
+    assert evidence.of_attempt(robot.practice_id, case.attempt_id) == PAGE
     assert work.next_item(lease, NOW) is None
 
 
@@ -190,7 +190,7 @@ def test_every_ending_has_a_consequence(lease: Lease, robot: Actor, person: Acto
         item = take_one(lease)
         finished = work.finish(lease, item, _any(ending), NOW)
         assert finished.state is not ItemState.RUNNING
-        for case in cases.list_open():
+        for case in cases.list_open(person.practice_id):
             cases.close(case.id, person, Resolution.DONE_BY_HAND, NOW)
     assert not models.WorkItem.objects.filter(state=ItemState.RUNNING).exists()
 
@@ -208,17 +208,17 @@ def test_three_drifts_in_a_row_stop_the_view_until_a_person_closes_the_case(
     drift = ended(Ending.DRIFT, Code.TECH_LAYOUT, view="claim", element="paid")
     for outcome in (drift, drift, paid(), drift, not_found(), drift):
         work.finish(lease, take_one(lease), outcome, NOW)
-    assert work.drift_in_a_row(PORTAL, FLOW, "claim") == 2
+    assert work.drift_in_a_row(person.practice_id, PORTAL, FLOW, "claim") == 2
     work.finish(lease, take_one(lease), ended(Ending.DRIFT, Code.TECH_LAYOUT, view="search"), NOW)
     finished = work.finish(lease, take_one(lease), drift, NOW)
     with pytest.raises(ViewStopped) as stopped:
         work.next_item(lease, NOW)
     assert stopped.value.case_id == finished.case_id
-    case = cases.get(stopped.value.case_id)
+    case = cases.get(person.practice_id, stopped.value.case_id)
     assert (case.times, case.items, case.stops, case.number) == (5, 5, Stops.VIEW, None)
     assert cases.close(case.id, person, Resolution.ASK_AGAIN, NOW) == 5
     assert work.next_item(lease, NOW) is not None
-    assert work.drift_in_a_row(PORTAL, FLOW, "claim") == 0
+    assert work.drift_in_a_row(person.practice_id, PORTAL, FLOW, "claim") == 0
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ def test_a_stop_opens_one_case_and_loses_no_question(
     with pytest.raises(stopped):
         work.next_item(lease, NOW)
     runs.report(lease, outcome, NOW)
-    (case,) = cases.list_open()
+    (case,) = cases.list_open(person.practice_id)
     assert (case.times, case.items) == (2, 0)
-    assert work.counts(PORTAL, FLOW, NOW).ready == 400
+    assert work.counts(person.practice_id, PORTAL, FLOW, NOW).ready == 400
     cases.close(case.id, person, Resolution.ASK_AGAIN, NOW)
     assert take_one(lease).question == item.question
 
@@ -261,7 +261,7 @@ def test_one_cause_is_one_case_and_each_decision_about_a_claim_is_its_own(lease:
         work.finish(lease, take_one(lease), ended(Ending.DEFECT, Code.TECH_DEFECT), NOW)
     for _ in range(3):
         work.finish(lease, take_one(lease), ended(Ending.NEEDS_STAFF, Code.BUS_MULTI), NOW)
-    assert sorted((case.code, case.items) for case in cases.list_open()) == [
+    assert sorted((case.code, case.items) for case in cases.list_open(robot.practice_id)) == [
         (Code.BUS_MULTI, 1),
         (Code.BUS_MULTI, 1),
         (Code.BUS_MULTI, 1),
@@ -284,7 +284,7 @@ def test_a_claim_corrected_while_it_is_asked_about_is_asked_again(lease: Lease, 
     work.import_claims([question(1, billed="999.00")], robot, NOW, digest=digest)
     finished = work.finish(lease, item, paid(), NOW)
     assert finished.superseded
-    assert answers.current(PORTAL, "ACCT-000001") is None
+    assert answers.current(robot.practice_id, PORTAL, "ACCT-000001") is None
     assert take_one(lease).question == question(1, billed="999.00")
 
 
@@ -305,6 +305,6 @@ def test_a_run_counts_how_its_attempts_ended(lease: Lease, robot: Actor) -> None
     summary = runs.end(lease, "finished", NOW + LATER)
     assert summary.by_ending == {Ending.ANSWERED: 2, Ending.NEGATIVE: 1}
     assert (summary.attempts, summary.alias, summary.why_ended) == (3, ALIAS, "finished")
-    assert runs.latest() == (summary,)
+    assert runs.latest(robot.practice_id) == (summary,)
     lanes.release(lease, NOW + LATER)
     assert one_in_state(ItemState.READY).pk == taken.id

@@ -1,0 +1,93 @@
+"""Who works for which practice. An account sees its practices and no others: another's is as if it were not there."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from ledger import audit, models
+from ledger.accounts import Actor, Practice, ensure_account, must_be_person, practice_of
+from ledger.errors import NotInPractice, NotThere, PracticeNeeded, RecordWrong
+
+
+def enter(name: str, tin: str | None, now: datetime, *, any_of_them: bool = False) -> tuple[Practice, Actor]:
+    """A person comes to work for one practice: the one with this tax number, or the only one that the account has.
+
+    With `any_of_them`, for what is the same in all of them, nobody has to say which. While the office has one practice,
+    an account that is not known yet is made. Raises NotInPractice (also where there is no such practice),
+    PracticeNeeded, or RecordWrong for a robot's name.
+    """
+    ours = list(models.Practice.objects.order_by("id")[:2])
+    if len(ours) == 1 and tin in (None, ours[0].tin):
+        practice = practice_of(ours[0])
+        return practice, ensure_account(name, is_robot=False, practice=practice, now=now)
+    account = models.Account.objects.filter(name=name, is_active=True).first()
+    if account is None:
+        raise NotInPractice(name)
+    if account.is_robot:
+        raise RecordWrong(f"The account {name} is not a person. Use another name.")
+    found = list(account.practices.filter(**({} if tin is None else {"tin": tin})).order_by("id"))
+    if not found:
+        raise NotInPractice(name)
+    if len(found) > 1 and not any_of_them:
+        raise PracticeNeeded(tuple(each.tin for each in found))
+    return practice_of(found[0]), Actor(account.pk, account.name, account.is_robot, found[0].pk)
+
+
+def practices_of(actor: Actor) -> tuple[Practice, ...]:
+    """The practices that this account works for."""
+    rows = models.Practice.objects.filter(accounts=actor.account_id).order_by("id")
+    return tuple(map(practice_of, rows))
+
+
+def add_practice(name: str, tin: str, npis: tuple[str, ...], actor: Actor, now: datetime) -> Practice:
+    """One more practice that the office bills for; whoever adds it works for it too, and nobody else yet.
+
+    Raises NotAPerson, or RecordWrong when there is one with this tax number.
+    """
+    must_be_person(actor, "add a practice")
+    with transaction.atomic():
+        row, created = models.Practice.objects.get_or_create(tin=tin, defaults={"name": name})
+        if not created:
+            raise RecordWrong("There is a practice with this tax number already. Nothing was changed.")
+        models.PracticeProvider.objects.bulk_create(models.PracticeProvider(practice=row, npi=npi) for npi in npis)
+        row.accounts.add(actor.account_id)
+        audit.append(replace(actor, practice_id=row.pk), "practice.add", "practice", row.pk, now)
+        return practice_of(row)
+
+
+def allow(name: str, actor: Actor, now: datetime) -> None:
+    """Let the account work for the actor's practice; it is made where it is not there.
+
+    Raises NotAPerson, or RecordWrong for a robot's name.
+    """
+    must_be_person(actor, "let an account in")
+    with transaction.atomic():
+        practice = practice_of(models.Practice.objects.get(pk=actor.practice_id))
+        let_in = ensure_account(name, is_robot=False, practice=practice, now=now)
+        audit.append(actor, "account.allow", "account", let_in.account_id, now)
+
+
+def forbid(name: str, actor: Actor, now: datetime) -> None:
+    """The account works no more for the actor's practice. What it did stays under its name.
+
+    Raises NotAPerson, NotThere, or RecordWrong for the last person of a practice and for the robot.
+    """
+    must_be_person(actor, "shut an account out")
+    with transaction.atomic():
+        mine = models.Account.objects.filter(practices=actor.practice_id)
+        people, account = mine.filter(is_robot=False), mine.filter(name=name).first()
+        if account is None:
+            raise NotThere(f"account {name}")
+        if account.is_robot:
+            raise RecordWrong("The robot works for every practice of the office. Nothing was changed.")
+        if people.count() == 1:
+            raise RecordWrong("Nobody would be left to work for this practice. Nothing was changed.")
+        account.practices.remove(actor.practice_id)
+        audit.append(actor, "account.forbid", "account", account.pk, now)
+
+
+def accounts_of(practice_id: int) -> tuple[tuple[str, bool], ...]:
+    """The accounts that work for a practice, by name, and whether each is a robot's."""
+    rows = models.Account.objects.filter(practices=practice_id, is_active=True).order_by("name")
+    return tuple(rows.values_list("name", "is_robot"))
