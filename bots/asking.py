@@ -2,11 +2,13 @@
 
 from typing import assert_never
 
+from flows.appeal import appeal
+from flows.appeal_status import appeal_status
 from flows.claim_status import claim_status
 from flows.eligibility import eligibility
 from flows.outcomes import Outcome
 from flows.portal import Portal
-from flows.questions import ClaimStatus, Eligibility, Question, Remittances
+from flows.questions import Appeal, AppealStatus, ClaimStatus, Eligibility, Question, Remittances
 from flows.remittances import remittances
 
 
@@ -19,5 +21,9 @@ async def ask(question: Question, portal: Portal) -> Outcome:
             return await eligibility(question, portal)
         case Remittances():
             return await remittances(question, portal)
+        case Appeal():
+            return await appeal(question, portal)
+        case AppealStatus():
+            return await appeal_status(question, portal)
         case _:
             assert_never(question)

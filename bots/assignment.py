@@ -7,6 +7,7 @@ from datetime import datetime
 from bots.browser import BrowserHost
 from bots.clock import Clock
 from bots.intake import Intake
+from bots.papers import Papers
 from bots.probe import Probed, Probing
 from flows.outcomes import Code, Ending, Reason
 from flows.questions import Flow
@@ -39,6 +40,10 @@ class Work:
     probing: Probing = Probing.NEVER
     intake: Intake | None = None
     """Opens the documents that are fetched; without one, no flow that fetches any can be run."""
+    papers: Papers | None = None
+    """Opens the documents that go with appeals; without it, none that has any can be filed."""
+    only: frozenset[int] | None = None
+    """Only these questions of the work list; None: all that are due."""
 
 
 @dataclass(frozen=True)

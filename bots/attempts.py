@@ -7,6 +7,7 @@ from bots.asking import ask
 from bots.assignment import Work
 from bots.doorway import Doorway
 from bots.session import Session
+from bots.write_guard import uncertain
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop
 from ledger import runs, work
 from ledger.errors import LeaseLost
@@ -32,16 +33,21 @@ class Attempts:
         self._crashed = crashed
 
     async def attempt(self, session: Session, item: WorkItem) -> Outcome:
-        """One item's try; an expired session is signed in again once, and the same item goes on."""
+        """One item's try; an expired session is signed in again once, and the same item goes on.
+
+        Never after a press that files something: its outcome is UNCERTAIN then, and only the portal's own list helps.
+        """
         session.begin_item()
         # A session that waited for so long is not pressed on: the portal has ended it, or does so under our hands.
-        if not self._doorway.gone_idle:
+        if not self._doorway.gone_idle and not session.lost:
             outcome = await self._ask(session, item)
             if outcome.reason is None or outcome.reason.code is not Code.TECH_SESSION:
                 return outcome
         self._doorway.signed_out()
         self._told("signing in again")
         try:
+            if session.lost:
+                await session.renew()
             await self._doorway.sign_in(session)
         except Stop as stopped:
             await session.seen.take_picture(session.page.engine)
@@ -78,6 +84,8 @@ class Attempts:
                 self._crashed(defect)
             what = "Something in portalwright itself failed; the log of this run says where."
             outcome = Outcome(ending=Ending.DEFECT, reason=Reason(code=Code.TECH_DEFECT, what=what))
+        if session.committed and outcome.reason is not None and outcome.ending is not Ending.UNCERTAIN:
+            outcome = uncertain(Stop(outcome)).outcome
         self._doorway.active()
         if outcome.reason is not None and outcome.reason.code is not Code.TECH_SESSION:
             await session.seen.take_picture(session.page.engine)

@@ -121,9 +121,9 @@ def user_agent_suffix(office: str) -> str:
     return f" portalwright/{importlib.metadata.version('portalwright')} (automated; +{plain})"
 
 
-def launch_arguments() -> list[str]:
+def launch_arguments(*, http2: bool = True) -> list[str]:
     """What every browser of ours is started with, besides Playwright's own arguments."""
-    return [*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])]
+    return [*_ARGUMENTS, *([] if http2 else ["--disable-http2"]), *(["--no-sandbox"] if _is_root() else [])]
 
 
 class BrowserHost:
@@ -134,12 +134,18 @@ class BrowserHost:
     the browser stores for a page lie in the computer's memory meanwhile, where it has a file system for that.
     """
 
-    def __init__(self, folder: Path, browser: Browser, office: str, *, headed: bool = False) -> None:
-        """`folder` takes the private temporary folder; `office` is the contact named in the user agent."""
+    def __init__(
+        self, folder: Path, browser: Browser, office: str, *, headed: bool = False, http2: bool = True
+    ) -> None:
+        """`folder` takes the private temporary folder; `office` is the contact named in the user agent.
+
+        Without `http2`, no two requests share a connection: see `bots.way_out`.
+        """
         self._folder = folder
         self._executable = browser
         self._office = office
         self._headed = headed
+        self._http2 = http2
         self._stack = contextlib.AsyncExitStack()
         self._browser: PlaywrightBrowser | None = None
         self._process: int | None = None
@@ -149,6 +155,11 @@ class BrowserHost:
     def user_agent(self) -> str:
         """The browser's own user agent with our suffix."""
         return self._user_agent
+
+    @property
+    def http2(self) -> bool:
+        """May several requests share one connection?"""
+        return self._http2
 
     @property
     def process(self) -> int | None:
@@ -188,8 +199,11 @@ class BrowserHost:
         """End the browser and the driver and remove the private folder. Safe to call again."""
         await self._stack.aclose()
 
-    async def new_context(self, *, accept_downloads: bool = False) -> BrowserContext:
-        """A fresh context: no cookies, no permissions, no service workers, and no downloads unless asked for."""
+    async def new_context(self, *, accept_downloads: bool = False, proxy: str | None = None) -> BrowserContext:
+        """A fresh context: no cookies, no permissions, no service workers, and no downloads unless asked for.
+
+        With `proxy`, nothing goes out but through it, not even to this computer.
+        """
         if self._browser is None:
             raise NoBrowser("The browser is not running. Use the host inside 'async with'.")
         async with no_browser_text():
@@ -199,6 +213,7 @@ class BrowserHost:
                 accept_downloads=accept_downloads,
                 permissions=[],
                 viewport={"width": 1280, "height": 900},
+                proxy=None if proxy is None else {"server": proxy, "bypass": "<-loopback>"},
             )
 
     @staticmethod
@@ -214,7 +229,7 @@ class BrowserHost:
         return await playwright.chromium.launch(
             executable_path=self._executable.path,
             headless=not self._headed,
-            args=launch_arguments(),
+            args=launch_arguments(http2=self._http2),
             # Playwright would switch the sandbox off for everybody.
             chromium_sandbox=not _is_root(),
             env={**os.environ, **_temporary_folder(private)},

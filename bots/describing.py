@@ -17,7 +17,7 @@ def describe(element: Element) -> dict[str, Any]:
     return {
         "find": [way.model_dump(exclude_none=True) for way in element.find],
         "strict": element.action is Action.COMMIT,
-        "field": element.action is Action.FILL,
+        "field": element.action in (Action.FILL, Action.UPLOAD),
     }
 
 

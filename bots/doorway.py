@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Callable
 
 from playwright.async_api import BrowserContext
@@ -16,9 +17,12 @@ from bots.gate import Gate
 from bots.pace import Pace
 from bots.portal_page import PortalPage
 from bots.press_guard import PressGuard
-from bots.session import Session
+from bots.session import Session, Writing
 from bots.sign_in import sign_in, sign_out
+from bots.way_out import WayOut
+from bots.write_guard import WriteGuard
 from flows.outcomes import Code, Ending, Stop, stop
+from ledger.errors import LedgerError
 from ledger.lanes import Lease
 from vault.credential import Credential
 from vault.errors import CredentialMissing
@@ -56,8 +60,8 @@ class Doorway:
         """The portal does not know us any more."""
         self._signed_in = False
 
-    async def new_session(self, context: BrowserContext, pace: Pace) -> Session:
-        """A window of this context for the portal, not signed in yet. Raises Stop."""
+    async def new_session(self, context: BrowserContext, pace: Pace, way_out: WayOut | None = None) -> Session:
+        """A window of this context for the portal, not signed in yet. Only with `way_out` can it file. Raises Stop."""
         try:
             async with no_browser_text():
                 page = await context.new_page()
@@ -65,6 +69,9 @@ class Doorway:
         except PageFailed as failed:
             raise unreachable(failed) from None
         given = self._given
+        writing = None
+        if way_out is not None:
+            writing = Writing(WriteGuard(given.ledger, self._lease, given.clock).pressing, way_out)
         return Session(
             PortalPage(engine, given.pack, given.clock),
             given.clock,
@@ -73,7 +80,20 @@ class Doorway:
             answer_to=lambda asked: answer_to(
                 asked, given.vault.credential(given.pack.portal, given.alias, "document")
             ),
+            attached=self._attached if given.papers is not None else None,
+            writing=writing,
         )
+
+    async def _attached(self, sha256: str) -> bytes | None:
+        """A document that goes with an appeal; None where it is not there, or not what was approved."""
+        papers = self._given.papers
+        if papers is None:
+            return None
+        try:
+            content = await self._given.ledger.call(papers.content, sha256)
+        except LedgerError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
     async def sign_in(self, session: Session) -> None:
         """Sign in, or raise Stop."""
@@ -107,6 +127,9 @@ class Doorway:
         self._told("signing out")
         with contextlib.suppress(Stop, TimeoutError):
             async with asyncio.timeout(_SIGN_OUT_SECONDS):
+                if session.lost:
+                    await session.renew()
+                    await session.page.go(session.page.pack.sign_in.start)
                 return await sign_out(session.page)
         return False
 

@@ -4,12 +4,14 @@ Every element and view is looked for in the frame that its pack names for it, el
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import FilePayload, Locator, Page
 
 from bots.choosing import fitting_entry
 from bots.describing import describe, describe_table, selector
@@ -17,6 +19,7 @@ from bots.exchanges import Wished, unanswered, wished_by
 from bots.faults import PageFailed, PageFault, no_browser_text
 from bots.found import Arrived
 from bots.frames import Documents
+from bots.held_button import HeldButton
 from bots.page_reader import PageReader
 from bots.waiting import Differs, Sought, Waiting
 from packs.elements import Element
@@ -24,6 +27,18 @@ from packs.views import View
 
 _ACTION_SECONDS = 15.0
 _REHEARSAL_SECONDS = 5.0
+
+_WORDS = re.compile(r"\s?\S+|\s")
+"""Words, each with the space before it."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A document that a portal is given. The content is kept in memory, and touches no disk of ours."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
 
 
 class PageEngine(PageReader):
@@ -53,7 +68,7 @@ class PageEngine(PageReader):
         return self._locator(self._frame_of_element(element), {"element": describe(element)})
 
     def row_locator(self, view: View, table: str, cells: Mapping[str, str], column: str) -> Locator:
-        """The link in this column of the one row whose cells show exactly these texts (column name -> text)."""
+        """The link or box in this column of the one row whose cells show exactly these texts (column name -> text)."""
         described = describe_table(view.tables[table], view)
         return self._locator(self._frame_of_view(view), {"table": described, "cells": dict(cells), "opens": column})
 
@@ -80,11 +95,20 @@ class PageEngine(PageReader):
             await self.locator(element).fill(text, timeout=timeout * 1000)
 
     async def type_keys(self, element: Element, text: str, timeout: float = _ACTION_SECONDS) -> None:
-        """Empty the field and type the text key by key, for fields whose scripts listen to the keys."""
+        """Empty the field and type the text key by key, for fields whose scripts listen to the keys.
+
+        No key is pressed that could press a button. Enter sends a form off: a text with line breaks is put in as a
+        whole (a break alone, put in without a key, sends it off too). A space presses a button that a script has gone
+        on to: so each word, with the space before it, begins in the field again.
+        """
         async with no_browser_text():
-            field = self.locator(element)
-            await field.fill("", timeout=timeout * 1000)
-            await field.press_sequentially(text, timeout=timeout * 1000)
+            typed_into = self.locator(element)
+            if "\n" in text or "\r" in text:
+                await typed_into.fill(text, timeout=timeout * 1000)
+                return
+            await typed_into.fill("", timeout=timeout * 1000)
+            for word in _WORDS.findall(text):
+                await typed_into.press_sequentially(word, timeout=timeout * 1000)
 
     async def leave_field(self, element: Element, timeout: float = _ACTION_SECONDS) -> None:
         """Take the cursor out of the field, so that the page hears that the field was changed."""
@@ -95,6 +119,28 @@ class PageEngine(PageReader):
         """Make a box ticked, or not; nothing is pressed where it is so already."""
         async with no_browser_text():
             await self.locator(element).set_checked(ticked, timeout=timeout * 1000)
+
+    async def tick_row(self, box: Locator, ticked: bool, timeout: float) -> None:
+        """Make a row's box (`row_locator`) ticked, or not."""
+        async with no_browser_text():
+            await box.set_checked(ticked, timeout=timeout * 1000)
+
+    async def upload(self, element: Element, file: File, *, chosen: bool, timeout: float = _ACTION_SECONDS) -> None:
+        """Give the file to its field, from memory; with `chosen`, by way of the window that a button opens for that."""
+        given = FilePayload(name=file.name, mimeType=file.content_type, buffer=file.content)
+        async with no_browser_text():
+            if not chosen:
+                await self.locator(element).set_input_files(given, timeout=timeout * 1000)
+                return
+            async with self._page.expect_file_chooser(timeout=timeout * 1000) as opened:
+                await self.locator(element).click(timeout=timeout * 1000, no_wait_after=True)
+            await (await opened.value).set_files(given, timeout=timeout * 1000)
+
+    async def hold(self, element: Element, timeout: float = _REHEARSAL_SECONDS) -> HeldButton:
+        """The button as it stands in the document that is before us, for a press that must be this one."""
+        async with no_browser_text():
+            handle = await self.locator(element).element_handle(timeout=timeout * 1000)
+        return HeldButton(handle)
 
     async def choose(self, element: Element, value: str, timeout: float = _ACTION_SECONDS) -> str | None:
         """Choose in a list, or in a group of radio buttons or of rows with one: the entry that is the value, else the

@@ -56,6 +56,21 @@ class FoundTable(Frozen):
     """How many tables each way leads to."""
 
 
+class RowBox(Frozen):
+    """A row of a table that has a box to tick: the texts of its cells, and the box; None where there is no such box."""
+
+    cells: Mapping[str, str]
+    ticked: bool | None
+
+
+class FoundBoxes(Frozen):
+    """The boxes of the rows of a table that are shown now."""
+
+    state: State
+    problem: Literal["headings", "row-shape"] | None
+    boxes: tuple[RowBox, ...]
+
+
 class RawReading(Frozen):
     """Everything of one view from one visit to the page. `html` is the evidence, with password values blanked."""
 

@@ -18,8 +18,10 @@ from bots.pace import Pace
 from bots.probe import Probed, Probing
 from bots.probing import probe_if_due
 from bots.session import Session
+from bots.way_out import WayOut
 from bots.why_ended import closed, why_ended
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop, policy
+from flows.questions import Flow
 from ledger import cases, runs, work
 from ledger.errors import PortalClosed, Stopped
 from ledger.lanes import Lease
@@ -69,15 +71,26 @@ class LaneSession:
     async def work(self, run_id: int) -> Report:
         """All of it. Raises LeaseLost when somebody else took over."""
         given, state = self._given, self._state
-        counts = await given.ledger.call(work.counts, given.pack.portal, given.flow, given.clock.now())
-        state.due = counts.ready if given.limit is None else min(counts.ready, given.limit)
+        practice_id = given.actor.practice_id
+        counts = await given.ledger.call(work.counts, practice_id, given.pack.portal, given.flow, given.clock.now())
+        named = counts.ready if given.only is None else len(given.only)
+        state.due = min(counts.ready, named, counts.ready if given.limit is None else given.limit)
         item = await self._first_item()
         if item is None and given.probing is not Probing.ONLY:
             return Report(run_id=run_id, why="nothing due", by_ending={})
-        context = await given.browser.new_context(accept_downloads=_hands_out_documents(given.pack))
+        # Only what files something needs a way out that lets nothing through twice; others go straight to the portal.
+        async with WayOut() if given.flow is Flow.APPEAL else contextlib.nullcontext() as way_out:
+            return await self._in_browser(run_id, item, way_out)
+
+    async def _in_browser(self, run_id: int, item: WorkItem | None, way_out: WayOut | None) -> Report:
+        """From a fresh browser context to its end."""
+        given, state = self._given, self._state
+        context = await given.browser.new_context(
+            accept_downloads=_hands_out_documents(given.pack), proxy=None if way_out is None else way_out.address
+        )
         session = None
         try:
-            session = await self._doorway.new_session(context, self._pace)
+            session = await self._doorway.new_session(context, self._pace, way_out)
             self._tell("signing in")
             await self._doorway.sign_in(session)
             await self._probe(session)
@@ -200,7 +213,8 @@ class LaneSession:
         """The next question; waits where the portal is back soon. Raises Stopped or PortalClosed."""
         while True:
             try:
-                return await self._given.ledger.call(work.next_item, self._lease, self._given.clock.now())
+                now = self._given.clock.now()
+                return await self._given.ledger.call(work.next_item, self._lease, now, self._given.only)
             except PortalClosed:
                 if not await self._waited_out():
                     raise

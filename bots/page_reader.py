@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -11,9 +12,9 @@ from playwright.async_api import Page
 
 from bots.describing import Described, joined
 from bots.faults import PageFailed, PageFault
-from bots.found import FoundElement, RawReading
+from bots.found import FoundBoxes, FoundElement, RawReading
 from bots.frames import Documents
-from packs.elements import Element
+from packs.elements import Element, Way
 from packs.models import Pack
 from packs.views import View
 
@@ -117,6 +118,20 @@ class PageReader:
             self._marked_at = time.time()
             await self._mark_frames({frame: "null" for frame in self._frames_here() if frame != own})
         return there
+
+    async def row_boxes(self, view: View, table: str, column: str) -> FoundBoxes:
+        """The boxes in this column of the table's rows, on the page of the table that is before us."""
+        sought = {"table": self._described.table(view, table), "box": json.dumps(column)}
+        answer = await self._ask("rowBoxes", joined(sought), frame=self._frame_of_view(view))
+        return FoundBoxes.model_validate(answer, strict=False)
+
+    async def shows(self, text: str, beside: Element) -> bool:
+        """Does the document of this element show the text somewhere, alone or within a line?"""
+        said = Element(find=(Way(text=text), Way(matches=f".*{re.escape(text)}.*")))
+        answer = await self._ask(
+            "values", joined({"text": self._described.element(said)}), frame=self._frame_of_element(beside)
+        )
+        return any(FoundElement.model_validate(answer["text"], strict=False).places)
 
     async def markup(self) -> dict[str, str]:
         """The documents before us as evidence: the page's own under "", then those of the pack's frames by name."""

@@ -7,8 +7,10 @@ rows are told apart by their business key, and the list is read again until ther
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bots.found import FoundElement
+from bots.normalise import NotThisType, normalise
 from bots.portal_page import PortalPage
 from bots.watched_page import After
+from flows.answers import Shown
 from flows.outcomes import Code, Ending, Stop, stop
 from flows.portal import Normal, Reading, Row, Value
 from packs.moves import Next
@@ -80,6 +82,25 @@ class PagedTable:
                     break
         return False
 
+    async def each_page(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something on every page of the table, from the first one on; the last one is before us then."""
+        await self._to_first_page()
+        for _ in range(self._paging.most_pages):
+            await act()
+            if not await self._turn(self._paging.next):
+                return
+        raise self._too_many()
+
+    async def total(self) -> int | None:
+        """How many rows the page before us says that there are in all; None when it does not say so."""
+        path = f"{self._view}.{self._paging.total}"
+        text = (await self._page.look([path]))[path].text
+        try:
+            value = normalise(Shown(where=path, text=text), self._page.pack.element(path), self._page.pack)
+        except NotThisType:
+            return None
+        return value.normal if isinstance(value.normal, int) else None
+
     async def _collect(self, first: Reading, read: ReadPage, union: dict[object, Row], total: Normal | None) -> None:
         """Add the rows of every page from the one that is before us on. Raises _TotalChanged."""
         reading, page, rows_before = first, 0, 0
@@ -93,9 +114,12 @@ class PagedTable:
                 return
             page += 1
             if page >= self._paging.most_pages:
-                what = "The table goes on over more pages than the pack allows."
-                raise stop(Ending.NEEDS_STAFF, Code.BUS_MULTI, what, view=self._view, element=self._name)
+                raise self._too_many()
             reading = await read(page, rows_before)
+
+    def _too_many(self) -> Stop:
+        what = "The table goes on over more pages than the pack allows."
+        return stop(Ending.NEEDS_STAFF, Code.BUS_MULTI, what, view=self._view, element=self._name)
 
     def _key(self, row: Row, position: int) -> object:
         """What tells the row from others; where the pack names no business key, each row is one of its own."""

@@ -55,6 +55,7 @@ class PressGuard:
         """Raises Stop with CREDENTIAL when such a press would be refused: nobody is asked for a code in vain."""
         standing = await self._ledger.call(
             presses.standing,
+            self._lease.actor.practice_id,
             self._lease.portal,
             self._lease.alias,
             self._version,
@@ -83,7 +84,8 @@ class PressGuard:
 
     async def fresh_code_step(self, totp: Totp) -> int:
         """Wait until there is a code that was never used, and return its time step."""
-        used = await self._ledger.call(presses.last_code_step, self._lease.portal, self._lease.alias)
+        lease = self._lease
+        used = await self._ledger.call(presses.last_code_step, lease.actor.practice_id, lease.portal, lease.alias)
         step = totp.next_fresh_step(used, self._clock.now())
         await self._clock.sleep(totp.seconds_until_step(step, self._clock.now()))
         return step

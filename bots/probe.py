@@ -15,13 +15,13 @@ from typing import assert_never
 from bots.asking import ask
 from bots.probe_nobody import nobody_like
 from bots.session import Session
-from flows import claim_status, coverage_names, remittance_names
+from flows import claim_search, coverage_names, remittance_names
 from flows.answers import ClaimState, Normalised
 from flows.coverage import Coverage
 from flows.matching import canonical_id
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop, stop
 from flows.portal import Followed, Means
-from flows.questions import ClaimStatus, Eligibility, Question, Remittances
+from flows.questions import Appeal, AppealStatus, ClaimStatus, Eligibility, Question, Remittances
 from flows.values import Frozen
 
 GOOD_FOR = timedelta(hours=24)
@@ -135,24 +135,26 @@ async def _probe_searches(session: Session, like: Question | None, note: _Note) 
 
 _FINDS_NOBODY = "finds nobody where nobody is, and says so as the pack expects"
 
-_LISTS = (claim_status.LIST, coverage_names.MEMBERS)
+_LISTS = (claim_search.LIST, coverage_names.MEMBERS)
 """Views that list whom a search has found; the table has the same name."""
 
 
 def _searches(like: Question) -> Sequence[str]:
     match like:
         case ClaimStatus():
-            return claim_status.SEARCHES
+            return claim_search.SEARCHES
         case Eligibility():
             return coverage_names.MEMBER_SEARCHES
         case Remittances():
             return (remittance_names.PAYMENT_SEARCH,)
+        case Appeal() | AppealStatus():
+            raise ValueError("nobody appeals for a probe's sake")
         case _:
             assert_never(like)
 
 
 def _needs_number(form: str) -> bool:
-    return form == claim_status.SEARCHES[0]
+    return form == claim_search.SEARCHES[0]
 
 
 async def _nothing_found(session: Session, form: str, followed: Followed) -> None:
@@ -189,7 +191,7 @@ async def _probe_known(session: Session, known: Sequence[Known], note: _Note) ->
             note("known answer", _SAME[type(each.said)])
             return
     what = "What this portal has answered for good is no longer read as it was."
-    view = claim_status.DETAIL if isinstance(known[0].said, ClaimState) else coverage_names.COVERAGE_VIEWS[0]
+    view = claim_search.DETAIL if isinstance(known[0].said, ClaimState) else coverage_names.COVERAGE_VIEWS[0]
     raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=view)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from flows.questions import ClaimStatus, Eligibility, Patient, Period, Question, Remittances
+from flows.questions import Appeal, AppealStatus, ClaimStatus, Eligibility, Patient, Period, Question, Remittances
 
 
 def nobody_like(like: Question, prefix: int, today: date) -> Question:
@@ -28,6 +28,8 @@ def nobody_like(like: Question, prefix: int, today: date) -> Question:
             return like.model_copy(update={"patient": _nobody(like.patient, prefix)})
         case Remittances():
             return like.model_copy(update={"period": Period(paid_from=today, paid_to=today)})
+        case Appeal() | AppealStatus():
+            raise ValueError("nobody appeals for a probe's sake")
         case _:
             assert_never(like)
 

@@ -1,12 +1,14 @@
 """A signed-in session of one portal, as the flows see it: the `Portal` of `flows.portal` over a real browser page."""
 
+import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bots.clock import Clock
 from bots.collecting import Collector
 from bots.evidence import PagesSeen
-from bots.filling import Filler
+from bots.filling import Attached, Filler
 from bots.found import FoundElement
 from bots.intake import Intake
 from bots.pace import Pace
@@ -16,19 +18,32 @@ from bots.reading import ViewReader
 from bots.rows import Rows
 from bots.same_text import holds
 from bots.steps import take
+from bots.submitting import Pressing, Submitter
+from bots.way_out import WayOut
 from bots.written import written
+from flows.answers import Shown
+from flows.appeal_rules import AppealRules
 from flows.matching import MatchingRules
-from flows.outcomes import Code, Ending, stop
-from flows.portal import Collected, Followed, Reading, Row
-from flows.questions import Input, Question, inputs
+from flows.outcomes import Code, Ending, Stop, stop
+from flows.portal import Collected, Followed, Means, Reading, Row
+from flows.questions import Appeal, Input, Question, inputs
 from flows.remittance_rules import RemittanceRules
 from packs.documents import Password
+from packs.elements import Action
 from packs.moves import Form, Next
 from vault.secret import Secret
 
 
 def _no_answer(_question: str) -> Secret[str] | None:
     return None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a session files with: what commits a press, and the way out that lets none through twice."""
+
+    pressing: Pressing
+    way_out: WayOut
 
 
 class Session:
@@ -42,10 +57,14 @@ class Session:
         *,
         intake: Intake | None = None,
         answer_to: Callable[[str], Secret[str] | None] = _no_answer,
+        attached: Attached | None = None,
+        writing: Writing | None = None,
     ) -> None:
-        """`intake` opens the documents that are fetched; `answer_to` gives what the vault holds for a question."""
+        """`intake` opens the documents that are fetched, `attached` those that go with a question; `answer_to` gives
+        what the vault holds for a question. Without `writing`, nothing can be filed.
+        """
         self._page = page
-        self._filler = Filler(page)
+        self._filler = Filler(page, attached)
         self._clock = clock
         self._pace = pace
         self._answer_to = answer_to
@@ -54,17 +73,38 @@ class Session:
         self._collector = Collector(
             page, self._rows, clock=clock, intake=intake, password_for=self._password, pace=pace.wait
         )
+        self._submitter = None if writing is None else Submitter(page, self._reader, writing.pressing, writing.way_out)
         self._scene: dict[str, Mapping[str, Input]] = {}
         self._asked: Mapping[str, Input] = {}
+        self._last_read: Reading | None = None
         self.seen = PagesSeen()
 
     def begin_item(self) -> None:
         """Forget the pages of the item before."""
         self.seen = PagesSeen()
+        self._last_read = None
+        if self._submitter is not None:
+            self._submitter.begin_item()
 
     def signed_in_again(self) -> None:
         """Whatever was chosen in the portal before (such as the provider) is no longer chosen."""
         self._scene.clear()
+        self._last_read = None
+
+    @property
+    def committed(self) -> bool:
+        """Was a press that files something committed for this item? Then only a receipt or a refusal ends it."""
+        return self._submitter is not None and self._submitter.committed
+
+    @property
+    def lost(self) -> bool:
+        """Did a press end in the unknown, so that its page must be given up, and the portal entered anew?"""
+        return self._submitter is not None and self._submitter.lost
+
+    async def renew(self) -> None:
+        """Give up a page that is `lost`, with all that it may still do, and be in a fresh window. Raises Stop."""
+        if self._submitter is not None:
+            await self._submitter.renew()
 
     @property
     def page(self) -> PortalPage:
@@ -91,6 +131,10 @@ class Session:
     def remittances(self) -> RemittanceRules:
         return self._page.pack.remittances
 
+    @property
+    def appeals(self) -> AppealRules:
+        return self._page.pack.appeals
+
     def now(self) -> datetime:
         return self._clock.now()
 
@@ -98,7 +142,7 @@ class Session:
         return form in self._page.pack.forms
 
     async def open(self, form: str, question: Question) -> None:
-        self._asked = inputs(question)
+        self._asked, self._last_read = inputs(question), None
         await self._page.to_first_window()
         wanted = self._page.pack.forms[form]
         for name in wanted.after:
@@ -107,18 +151,39 @@ class Session:
 
     async def ask(self, form: str, question: Question) -> Followed:
         asked = self._page.pack.forms[form]
-        self._asked = inputs(question)
+        if self._page.pack.element(f"{asked.view}.{asked.press}").action is Action.COMMIT:
+            raise ValueError(f"the form '{form}' files something: it is for submit alone")
+        self._asked, self._last_read = inputs(question), None
         await self._filler.fill(asked, self._asked)
         await self._pace.wait()
         followed = await self._filler.press(asked, self._asked)
         await self._check_echo(asked, self._asked, followed)
-        return _followed(followed)
+        return await self._followed(followed, asked.view)
+
+    async def go_on(self, form: str, question: Question) -> Followed:
+        self._last_read = None
+        await self._reach(self._page.pack.forms[form])
+        return await self.ask(form, question)
 
     async def read(self, view: str) -> Reading:
-        return await self._reader.whole(view, self.seen)
+        self._last_read = None
+        self._last_read = await self._reader.whole(view, self.seen)
+        return self._last_read
 
     async def pick(self, view: str, table: str, row: Row) -> Followed:
-        return _followed(await self._rows.open(view, table, row))
+        self._last_read = None
+        return await self._followed(await self._rows.open(view, table, row), view)
+
+    async def submit(self, form: str, appeal: Appeal) -> Followed:
+        filed, compared = self._page.pack.forms[form], self._last_read
+        if self._submitter is None or appeal.pressed:
+            raise ValueError("this session must not file this appeal")
+        if compared is None or compared.view != filed.view:
+            raise ValueError("what is filed must have been read just before, to be compared with what was approved")
+        self._last_read = None
+        await self._pace.wait()
+        followed = await self._submitter.submit(filed, appeal.contest.reference, compared, self.seen)
+        return await self._followed(followed, filed.view)
 
     async def collect(self, view: str, document: str, row: Row | None = None) -> Collected | Followed:
         return await self._collector.fetch(view, document, row, self.seen)
@@ -172,9 +237,21 @@ class Session:
             what = "The portal shows something else than was asked for."
             raise stop(Ending.NEEDS_STAFF, Code.DATA_CONFLICT, what, view=view, element=element)
 
-
-def _followed(followed: Next) -> Followed:
-    return Followed(view=followed.view, means=followed.means, rejected=followed.rejected)
+    async def _followed(self, followed: Next, view: str) -> Followed:
+        """What followed, with the portal's own words where it says no."""
+        shown = None
+        if followed.means is Means.REFUSED and followed.element is not None:
+            path = f"{view}.{followed.element}"
+            with contextlib.suppress(Stop):
+                # What it means is known; its words are only told along with it.
+                shown = Shown(where=path, text=(await self._page.look([path]))[path].text)
+        return Followed(
+            view=followed.view,
+            means=followed.means,
+            rejected=followed.rejected,
+            refused=followed.refused,
+            shown=shown,
+        )
 
 
 def _shows(found: FoundElement, value: Input, date_format: str) -> bool:

@@ -84,6 +84,14 @@ class WatchedPage:
         except PageFailed as failed:
             raise unreachable(failed) from None
 
+    async def undisturbed(self, view: str) -> bool:
+        """Is this view before us now, not busy, and no interruption with it?"""
+        described = {name: self.pack.views[name] for name in (view, *self._interruptions)}
+        try:
+            return await self.engine.recognise(described) == (view,)
+        except PageFailed as failed:
+            raise unreachable(failed) from None
+
     # Waiting
 
     async def follow(
@@ -94,12 +102,14 @@ class WatchedPage:
         after: After = After.ANYTHING,
         window: bool = False,
         differs: tuple[Element, str] | None = None,
+        alone: bool = False,
     ) -> Next:
         """Wait for the first of the declared outcomes; their messages stand on `view`.
 
-        With `window`, they may come in a window that opens too, and then we are in it. For `differs` see
-        `PageEngine.wait_for`. Raises Stop: an interruption, DRIFT for a page that is none of them or two of them at
-        once, TRANSIENT for no page at all, or the ending that the outcome declares.
+        With `window`, they may come in a window that opens too, and then we are in it. With `alone`, no other outcome
+        that means something else may be there at the same time: a receipt and a refusal at once are DRIFT. For
+        `differs` see `PageEngine.wait_for`. Raises Stop: an interruption, DRIFT for a page that is none of them or two
+        of them at once, TRANSIENT for no page at all, or the ending that the outcome declares.
         """
         messages = self._messages(outcomes, view)
         views = [n.view for n in outcomes if n.view is not None]
@@ -111,6 +121,9 @@ class WatchedPage:
             what = "Two pages that the pack tells apart were recognised at once."
             raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=fitting[0].view)
         outcome = fitting[0]
+        if alone and any(_meaning(other) != _meaning(outcome) for other in fitting):
+            what = "The portal's page says two things at once that the pack tells apart."
+            raise stop(Ending.DRIFT, Code.TECH_LAYOUT, what, view=outcome.view or view)
         if outcome.ending is not None and outcome.code is not None:
             what = "The portal answered with a message that ends this look-up."
             ended = stop(outcome.ending, outcome.code, what, view=outcome.view or view, element=outcome.element)
@@ -285,6 +298,11 @@ class WatchedPage:
             what = "The portal asks for fewer look-ups." if wished.status == 429 else "The portal's server failed."
             ended = Stop(Outcome(ending=outcome.ending, reason=reason.model_copy(update={"code": code, "what": what})))
         return _not_before(ended, wished.not_before(self._clock.now()))
+
+
+def _meaning(outcome: Next) -> Next:
+    """What follows, whatever message says it."""
+    return outcome.model_copy(update={"element": None})
 
 
 def _not_before(ended: Stop, instant: datetime | None) -> Stop:

@@ -95,6 +95,28 @@ class Windows:
         del self._stack[0]
         await old.close()
 
+    async def replace_all(self) -> None:
+        """Close every window, whatever it does, and be in a fresh one; with the session storage where that can be had.
+
+        Raises PageFailed or TimeoutError when there is none to be had.
+        """
+        with contextlib.suppress(PageFailed, TimeoutError):
+            async with asyncio.timeout(_RENEWAL_SECONDS):
+                await self.renew_first()
+                return
+        old = tuple(self._stack)
+        with self.inviting():
+            async with no_browser_text():
+                await old[0].page.context.new_page()
+            async with asyncio.timeout(_RENEWAL_SECONDS):
+                await self.opened()
+        self._stack[-1].know(self._pack)
+        del self._stack[:-1]
+        for engine in old:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_RENEWAL_SECONDS):
+                    await engine.close()
+
     def _opened(self, page: Page) -> None:
         if self._invited is not None:
             self._invited.put_nowait(page)

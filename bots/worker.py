@@ -14,6 +14,7 @@ from bots.assignment import Ended, Progress, Report, Work
 from bots.gate import Gate
 from bots.lane import Lane, held
 from bots.lane_session import LaneSession
+from flows.questions import Flow
 from ledger import permissions, runs
 from ledger.errors import LeaseLost, NotPermitted
 from ledger.permissions import Permit
@@ -33,6 +34,9 @@ async def run_lane(
     `wait_for_lane`); Stopped while a person has to look at this portal first; PortalClosed while the portal is not to
     be asked; SessionsUsedUp for a slot that it does not allow; LeaseLost when somebody else took over.
     """
+    if given.flow is Flow.APPEAL and given.browser.http2:
+        # Where requests share a line, nobody could see that it died without an answer to the one that counts.
+        raise ValueError("appeals are filed with BrowserHost(http2=False) alone")
     permit = await _permit(given)
     await Gate(given.pack, given.alias, given.ledger, given.clock).check(given.slot)
 

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
 from flows.matching import without_suffix
 from flows.questions import Input
+from packs.models import TextRow
 from packs.moves import Fill, Letters, Only
 from packs.parts import DateFormat
 
@@ -16,7 +18,7 @@ _PLAIN_LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE",
 
 
 def written(value: Input, date_format: str) -> str:
-    """Text as it is; an amount as plain dollars with two decimals; a date by the pack's format (`MM/DD/YYYY` ...)."""
+    """Text as it is, several as "1, 3"; an amount as plain dollars with two decimals; a date by the pack's format."""
     match value:
         case str():
             return value
@@ -24,6 +26,10 @@ def written(value: Input, date_format: str) -> str:
             return f"{value:.2f}"
         case date():
             return _date_written(value, date_format)
+        case tuple():
+            return ", ".join(value)
+        case _:
+            assert_never(value)
 
 
 def fits(fill: Fill, value: Input, date_format: DateFormat) -> bool:
@@ -32,6 +38,13 @@ def fits(fill: Fill, value: Input, date_format: DateFormat) -> bool:
     Without the prefix that the field leaves out, for one, the beginning of the number itself would be cut off.
     """
     return fill.fits is None or re.fullmatch(fill.fits, written(value, fill.format or date_format)) is not None
+
+
+def worded(value: Input, words: Sequence[TextRow], date_format: DateFormat) -> str | None:
+    """How the portal words the input, by a text map: the text whose code it is; None when there is none, or several."""
+    code = written(value, date_format)
+    texts = [row.text for row in words if row.code == code]
+    return texts[0] if len(texts) == 1 else None
 
 
 def written_into(fill: Fill, value: Input, date_format: DateFormat) -> str:

@@ -52,6 +52,7 @@ const engine = {
   markup: (root) => evidence(treesBelow(root)),
   values: (root, elements) => each(elements, look(root).held),
   recognise: (root, views) => each(views, look(root).viewState),
+  rowBoxes: (root, { table, box }) => look(root).rowBoxes(table, box),
   choices: (root, element) => look(root).choices(element).map(({ node, ...choice }) => choice),
   mark,
   pressed,

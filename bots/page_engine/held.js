@@ -3,6 +3,13 @@
 const secret = (element) => matches(element, 'input[type=password i],input[autocomplete~=current-password i],'
   + 'input[autocomplete~=new-password i]');
 
+/** Is this box ticked? null when it is no box. */
+const tickedOf = (node) => {
+  if (node === null) return null;
+  if (matches(node, 'input[type=checkbox i]')) return inputChecked(node);
+  return matches(node, '[role=checkbox i],[role=switch i]') ? attribute(node, 'aria-checked') === 'true' : null;
+};
+
 /** For one look at the page, given what `finder` found out about it. */
 const valueReader = ({ resolve, rendered, shown, line, visible, caption }) => {
   const held = (element) => {

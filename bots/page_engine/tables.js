@@ -155,11 +155,23 @@ const tableReader = (finding) => {
     const fitting = places.filter(
       (_, index) => sought.every(([column, text]) => fold(rows[index][column] ?? '\0') === text));
     if (!sought.length || fitting.length !== 1) return null;
-    const cell = fitting[0][opens];
+    return actionableIn(fitting[0][opens]);
+  };
+  /** The one thing in a cell that can be pressed or ticked; null when there is none, or more than one. */
+  const actionableIn = (cell) => {
     const links = cell ? queryAll(cell, ACTIONABLE).filter(visible) : [];
     const innermost = links.filter((link) => !links.some((other) => other !== link && contains(link, other)));
     return innermost.length === 1 ? innermost[0] : null;
   };
+  /** Of each row that is shown: the texts of its cells, and whether its box is ticked; null where it has no box. */
+  const rowBoxes = (spec, box) => {
+    const { state, problem, columns, rows, places } = tableRows(spec);
+    const boxes = places.map((cells, index) => {
+      const node = actionableIn(cells[box]);
+      return { cells: Object.fromEntries(columns.map((name, at) => [name, rows[index][at]])), ticked: tickedOf(node) };
+    });
+    return { state, problem, boxes };
+  };
 
-  return { tableRows, rowLink };
+  return { tableRows, rowLink, rowBoxes };
 };

@@ -86,7 +86,9 @@ class Night:
 
     async def counts(self) -> Counts:
         """How the work list stands now."""
-        counts: Counts = await self.call(work.counts, self.name, Flow.CLAIM_STATUS, self.clock.now())
+        counts: Counts = await self.call(
+            work.counts, self.person.practice_id, self.name, Flow.CLAIM_STATUS, self.clock.now()
+        )
         return counts
 
     async def set_password(self, password: str) -> None:

@@ -186,7 +186,11 @@ async def test_a_state_that_a_robot_may_pass_stops_nothing(opened: Open, portal:
     assert report.why == "finished", report
     assert [event for event in seen(office, "quirk") if event["name"] == quirk]
     assert {result for results in pressed(office).values() for result in results} == {"accepted"}
-    told = {case.code for case in await office.call(cases.list_open) if case.stops is Stops.NOTHING and case.alias}
+    told = {
+        case.code
+        for case in await office.call(cases.list_open, office.person.practice_id)
+        if case.stops is Stops.NOTHING and case.alias
+    }
     assert told == ({Code.ACC_EXPIRED} if quirk == "password-expiring" else set())
 
 
@@ -204,7 +208,7 @@ async def test_a_maintenance_window_is_waited_for_on_every_machine_and_then_the_
     office.portal.quirks()
     await office.clock.sleep((report.again_at - office.clock.now()).total_seconds() + 1)
     assert (await office.run()).why == "finished"
-    assert await office.call(cases.list_open) == ()
+    assert await office.call(cases.list_open, office.person.practice_id) == ()
 
 
 async def test_no_request_comes_before_the_time_that_a_throttled_portal_asked_for(opened: Open) -> None:
@@ -293,7 +297,7 @@ async def test_a_session_ends_in_time_for_the_posted_hours(opened: Open) -> None
 async def test_what_a_run_met_at_the_door_stands_in_the_ledger_with_the_page(opened: Open) -> None:
     office = await opened(B, {"new-terms": 1.0})
     await office.run()
-    (case,) = await office.call(cases.list_open)
+    (case,) = await office.call(cases.list_open, office.person.practice_id)
     assert (case.code, case.stops, case.alias) == (Code.ACC_TERMS, Stops.CREDENTIAL, ALIAS)
     assert "All use of this portal is recorded." in case.seen[0].text
     assert seen(office, "terms_agreed") == []
@@ -303,4 +307,6 @@ async def test_what_a_run_met_at_the_door_stands_in_the_ledger_with_the_page(ope
     assert [event["ticked"] for event in seen(office, "terms_agreed")] == [True]
     last = await office.call(runs.latest, 1)
     assert last[0].why_ended == "finished"
-    assert (await office.call(work.counts, office.name, Flow.CLAIM_STATUS, office.clock.now())).ready == 0
+    assert (
+        await office.call(work.counts, office.person.practice_id, office.name, Flow.CLAIM_STATUS, office.clock.now())
+    ).ready == 0

@@ -54,13 +54,17 @@ async def test_a_changed_layout_never_makes_a_wrong_answer(
     with PracticePortal(name, seed=23, claims=CLAIMS, layout=at_once) as portal:
         async with night(tmp_path, portal, browser=host, answer_seconds=8.0) as office:
             await _work_through(office, layout)
-            given = await office.call(lambda: list(answers.list_current(portal=name)))
+            given = await office.call(lambda: list(answers.list_current(office.person.practice_id, portal=name)))
             said = [(record.number, record.answer.normalised) for record in given]
             assert wrong_answers(said, portal.truth()) == ()
             assert not office.defects
             counts = await office.counts()
             assert (counts.done, counts.total, counts.running) == (len(given), CLAIMS, 0)
-            drifted = [case for case in await office.call(cases.list_open, name) if case.code is Code.TECH_LAYOUT]
+            drifted = [
+                case
+                for case in await office.call(cases.list_open, office.person.practice_id, name)
+                if case.code is Code.TECH_LAYOUT
+            ]
             if not drifted:
                 assert counts.done + counts.parked == CLAIMS
                 return

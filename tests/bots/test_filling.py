@@ -1,5 +1,6 @@
 """Filling forms: every kind of field, in the pack's order, and no press before every field holds what it should."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -175,6 +176,74 @@ async def test_a_field_that_does_not_keep_what_was_typed_is_never_pressed_on(sit
     assert (stopped.value.outcome.ending, found.element) == (Ending.DRIFT, "member")
     assert found.ways[0] == "search.member: label 'Member': found one place"
     assert site.asked == ["/"]
+
+
+async def drifted(on: Session) -> bool:
+    """Is it asked, and not taken by the form?"""
+    with pytest.raises(Stop) as stopped:
+        await asked(on)
+    return stopped.value.outcome.ending is Ending.DRIFT
+
+
+ARGUMENT = {"value": "The records show it.\nSee page 2.\r\nThank you."}
+KEYS_ONLY = """<script>const field = document.querySelector('[name=a]');
+field.addEventListener('input', (e) => { if ((e.data ?? '').length > 1) field.value = '' });
+SCRIPT</script>"""
+"""A field that takes nothing but single keys."""
+
+
+@pytest.mark.parametrize("keeps", [True, False], ids=["as it is", "cut short"])
+async def test_a_line_break_presses_no_button_of_a_field_with_one_line(site: Site, page: Page, keeps: bool) -> None:
+    """Enter would press the first button of the form."""
+    html = f"""<h1>Search</h1><form action=/asked><button formaction=/filed>Submit appeal</button>
+    <label>Argument <input name=a {"" if keeps else "maxlength=9"}></label><button class=find>Find</button></form>"""
+    elements = {"argument": field_of("Argument", "[name=a]"), "go": button("Find", ".find")}
+    on = await session(site, page, html, elements, {"argument": ARGUMENT})
+    if keeps:
+        assert (await asked(on)).startswith("a=The+records+show+it.")
+    else:
+        assert await drifted(on)
+    assert not [path for path in site.asked if path.startswith("/filed")]
+
+
+@pytest.mark.parametrize("keeps", [True, False], ids=["as it is", "keys only"])
+async def test_line_breaks_go_into_a_larger_field_without_the_enter_key(site: Site, page: Page, keeps: bool) -> None:
+    script = "field.addEventListener('keydown', (e) => { if (e.key === 'Enter') location = '/filed' });"
+    script = KEYS_ONLY.replace("SCRIPT", script)
+    html = f"""<h1>Search</h1><form action=/asked><label>Argument <textarea name=a></textarea></label>
+    <button>Find</button></form>{script.replace("field.value = ''", "field") if keeps else script}"""
+    on = await session(site, page, html, {"argument": field_of("Argument", "textarea")}, {"argument": ARGUMENT})
+    if keeps:
+        assert await asked(on) == "a=The+records+show+it.%0D%0ASee+page+2.%0D%0AThank+you."
+    else:
+        assert await drifted(on)
+    assert not [path for path in site.asked if path.startswith("/filed")]
+
+
+async def test_a_line_break_alone_is_no_input(site: Site, page: Page) -> None:
+    """Put into a field, it would send its form off."""
+    html = "<h1>Search</h1><form action=/asked><label>Argument <input name=a></label><button>Find</button></form>"
+    on = await session(site, page, html, {"argument": field_of("Argument", "[name=a]")}, {"argument": {"value": "\n"}})
+    with pytest.raises(Stop) as stopped:
+        await asked(on)
+    assert stopped.value.outcome.ending is Ending.NEEDS_STAFF
+    assert site.asked == ["/"]
+
+
+async def test_a_script_that_goes_on_to_a_button_while_it_is_typed_has_no_button_pressed(
+    site: Site, page: Page
+) -> None:
+    """A space would press it."""
+    script = "field.addEventListener('input', () => {"
+    script += " if (field.value.endsWith('records')) document.querySelector('button').focus() })"
+    html = f"""<h1>Search</h1><form action=/asked><button formaction=/filed>Submit appeal</button>
+    <label>Argument <input name=a></label><button class=find>Find</button></form>
+    {KEYS_ONLY.replace("SCRIPT", script)}"""
+    elements = {"argument": field_of("Argument", "[name=a]"), "go": button("Find", ".find")}
+    on = await session(site, page, html, elements, {"argument": {"value": "The records show it."}})
+    with contextlib.suppress(Stop):
+        await asked(on)
+    assert not [path for path in site.asked if path.startswith("/filed")]
 
 
 async def test_fields_that_appear_after_another_was_filled_are_waited_for(site: Site, page: Page) -> None:

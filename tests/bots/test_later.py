@@ -65,5 +65,7 @@ async def test_what_is_being_built_stops_nobody_and_the_run_says_when_to_come_ag
     # What had come already was kept with each attempt, sealed, and opens again.
     rows = await office.call(lambda: list(models.Document.objects.order_by("id")))
     assert [row.sha256 for row in rows] == [hashlib.sha256(FILE + bytes(n)).hexdigest() for n in (1, 2, 3, 4)]
-    opened = await office.call(lambda: [documents.content(office.work.evidence, row.pk) for row in rows])
+    opened = await office.call(
+        lambda: [documents.content(office.work.evidence, row.practice_id, row.pk) for row in rows]
+    )
     assert opened == [FILE + bytes(n) for n in (1, 2, 3, 4)]

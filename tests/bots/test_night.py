@@ -41,13 +41,17 @@ def kinds(office: Night) -> list[str]:
 
 
 async def answered(office: Night) -> list[AnswerRecord]:
-    records: list[AnswerRecord] = await office.call(lambda: list(answers.list_current(portal=PORTAL)))
+    records: list[AnswerRecord] = await office.call(
+        lambda: list(answers.list_current(office.person.practice_id, portal=PORTAL))
+    )
     return records
 
 
 async def test_a_night_signs_in_once_answers_every_question_and_signs_out(office: Night) -> None:
     report = await office.run()
-    counts = await office.call(work.counts, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now())
+    counts = await office.call(
+        work.counts, office.person.practice_id, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now()
+    )
     assert (report.why, counts.ready, counts.running, counts.total) == ("finished", 0, 0, 12)
     assert (office.presses(), office.presses("code")) == (["accepted"], ["accepted"])
     assert report.signed_out
@@ -93,7 +97,9 @@ async def test_a_wrong_password_is_pressed_once_ever(office: Night) -> None:
         with pytest.raises(CredentialFrozen):
             await office.run()
     assert office.presses() == ["rejected"]
-    counts = await office.call(work.counts, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now())
+    counts = await office.call(
+        work.counts, office.person.practice_id, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now()
+    )
     assert counts.ready == 12
 
 
@@ -203,7 +209,9 @@ async def test_a_session_that_ends_in_mid_run_is_signed_in_once_more_and_loses_n
     office.portal.faults(expire_session_after=25)
     report = await office.run()
     assert report.why == "finished"
-    counts = await office.call(work.counts, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now())
+    counts = await office.call(
+        work.counts, office.person.practice_id, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now()
+    )
     assert (counts.ready, counts.running) == (0, 0)
     assert "session_expired" in kinds(office)
     assert set(office.presses()) == {"accepted"}
@@ -238,7 +246,7 @@ async def test_a_text_that_nobody_mapped_becomes_cases_and_never_an_answer(offic
     office.portal.faults(unmapped_status=True)
     report = await office.run()
     assert Ending.ANSWERED not in report.by_ending
-    opened = await office.call(lambda: list(cases.list_open()))
+    opened = await office.call(lambda: list(cases.list_open(office.person.practice_id)))
     assert Code.DATA_UNMAPPED in {case.code for case in opened}
 
 
@@ -254,13 +262,17 @@ async def test_a_portal_in_maintenance_is_left_alone_and_asked_later(office: Nig
 async def test_server_errors_are_asked_again_later_and_lose_nothing(office: Night) -> None:
     office.portal.faults(http_500_every=4)
     report = await office.run()
-    counts = await office.call(work.counts, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now())
+    counts = await office.call(
+        work.counts, office.person.practice_id, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now()
+    )
     assert report.by_ending[Ending.TRANSIENT] >= 3
     assert (counts.total, counts.running) == (12, 0)
     office.portal.faults()
     await office.work.clock.sleep(3600)
     await office.run()
-    counts = await office.call(work.counts, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now())
+    counts = await office.call(
+        work.counts, office.person.practice_id, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now()
+    )
     assert (counts.ready, counts.waiting) == (0, 0)
 
 

@@ -69,12 +69,14 @@ async def test_a_probe_opens_each_search_asks_for_nobody_and_takes_no_question(o
 
 async def test_a_claim_with_a_final_answer_is_asked_again_and_compared(office: Night) -> None:
     await office.run()
-    before = await office.call(lambda: list(answers.list_current(portal=office.name)))
+    before = await office.call(lambda: list(answers.list_current(office.person.practice_id, portal=office.name)))
     report = await office.run(probing=Probing.ONLY)
     known = [checked for checked in passed(report.probed).checks if checked.what == "known answer"]
     assert [checked.result for checked in known] == ["same number, same charge, a final status"]
     # What the probe saw is no new answer.
-    assert await office.call(lambda: list(answers.list_current(portal=office.name))) == before
+    assert (
+        await office.call(lambda: list(answers.list_current(office.person.practice_id, portal=office.name))) == before
+    )
 
 
 async def test_a_run_probes_first_and_not_again_for_a_day(office: Night) -> None:
@@ -103,7 +105,7 @@ async def test_a_run_does_not_begin_where_the_probe_fails_and_makes_one_case(off
         assert report.probed is not None
         assert not report.probed.passed
         assert not report.by_ending
-    opened = await office.call(cases.list_open, office.name)
+    opened = await office.call(cases.list_open, office.person.practice_id, office.name)
     assert [(case.code, case.view, case.times) for case in opened] == [(Code.TECH_LAYOUT, "claim-search", 2)]
     counts: work.Counts = await office.counts()
     assert (counts.ready, counts.parked) == (12, 0)
@@ -158,7 +160,7 @@ async def test_a_portal_that_is_down_fails_no_probe(office: Night) -> None:
     office.portal.faults(maintenance=True)
     report = await office.run(probing=Probing.ONLY)
     assert (report.probed, report.waits) == (None, True)
-    assert await office.call(cases.list_open, office.name) == ()
+    assert await office.call(cases.list_open, office.person.practice_id, office.name) == ()
 
 
 def test_nobody_has_the_shape_of_a_real_question_and_exists_nowhere() -> None:

@@ -113,7 +113,7 @@ class Desk:
         return {kind: [result for one, result in rows if one == kind] for kind, _ in rows}
 
     async def open_cases(self) -> list[tuple[Code, str]]:
-        return [(case.code, case.stops) for case in await self.call(cases.list_open)]
+        return [(case.code, case.stops) for case in await self.call(cases.list_open, self.person.practice_id)]
 
 
 @pytest.fixture
@@ -290,7 +290,7 @@ async def test_a_notice_at_the_door_is_told_once_and_stops_nothing(desk: Desk, d
     for _ in range(3):
         await desk.must_sign_in(portal)
     assert await desk.open_cases() == [(Code.ACC_EXPIRED, "")]
-    (case,) = await desk.call(cases.list_open)
+    (case,) = await desk.call(cases.list_open, desk.person.practice_id)
     await desk.call(cases.close, case.id, desk.person, Resolution.DONE_BY_HAND, desk.clock.now())
     await desk.sign_in(portal)
     assert await desk.open_cases() == []
@@ -306,7 +306,7 @@ async def test_a_code_that_a_person_hands_over_is_used_once_and_kept_nowhere(des
     portal = door("sign-in", "method", "read-code", "home")
 
     async def hand_over() -> None:
-        wanted = await desk.call(codes.waiting, PORTAL, ALIAS, desk.clock.now())
+        wanted = await desk.call(codes.waiting, desk.person.practice_id, PORTAL, ALIAS, desk.clock.now())
         if wanted is not None and desk.clock.ahead > timedelta(minutes=4):
             assert wanted.view == "read-code"
             on_its_way = sealed(desk.vault.sealer(), wanted, Secret(" 271828 "))
@@ -334,7 +334,7 @@ async def test_a_code_that_does_not_come_costs_no_strike_and_is_asked_for_again_
     assert timedelta(minutes=59) < reason.not_before - began < timedelta(minutes=61)
     assert await desk.presses() == {"password": [PROVED]}
     assert await desk.open_cases() == [(Code.ACC_MFA, "")]
-    assert await desk.call(codes.waiting, PORTAL, ALIAS, desk.clock.now()) is None
+    assert await desk.call(codes.waiting, desk.person.practice_id, PORTAL, ALIAS, desk.clock.now()) is None
     assert not portal.pressed("read-code")
 
 
@@ -374,7 +374,7 @@ async def test_a_device_of_another_version_of_the_credential_is_forgotten(desk: 
 
 async def test_what_the_door_learned_lies_nowhere_in_the_clear(desk: Desk, door: Any, tmp_path: Path) -> None:
     async def hand_over() -> None:
-        wanted = await desk.call(codes.waiting, PORTAL, ALIAS, desk.clock.now())
+        wanted = await desk.call(codes.waiting, desk.person.practice_id, PORTAL, ALIAS, desk.clock.now())
         if wanted is not None:
             on_its_way = sealed(desk.vault.sealer(), wanted, Secret("314159"))
             await desk.call(codes.give, wanted, on_its_way, desk.person, desk.clock.now())
