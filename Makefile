@@ -8,7 +8,7 @@ LONGEST := tests/whole tests/docs tests/bots tests/soak tests/portalwright tests
 SHORTER := $(filter-out $(LONGEST),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory drift long requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals drift long requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -51,6 +51,10 @@ soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, w
 soak-full: $(VENV)/.develop  ## the same with 400 claims
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m tests.soak --claims 400
+
+soak-appeals: $(VENV)/.develop  ## kill the filing of appeals at every step, lose every kind of confirmation: pressed at most once?
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.soak.appeals
 
 long: $(VENV)/.develop  ## the tests that are too long for each time: more portals, more ways to spy on a run
 	@$(BIN)/portalwright browser

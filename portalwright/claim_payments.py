@@ -10,19 +10,19 @@ from ledger.remittances_listed import of_claim as paid
 Event = tuple[datetime, str, str]
 
 
-def events_of(portal: str, patient_account_number: str) -> list[Event]:
+def events_of(practice_id: int, portal: str, patient_account_number: str) -> list[Event]:
     """Acknowledgements and payments of a claim: when (a payer's day begins at midnight UTC), what, and details."""
-    return sorted(_events(portal, patient_account_number))
+    return sorted(_events(practice_id, portal, patient_account_number))
 
 
-def _events(portal: str, patient_account_number: str) -> Iterator[Event]:
-    for record in acknowledged(portal, patient_account_number):
+def _events(practice_id: int, portal: str, patient_account_number: str) -> Iterator[Event]:
+    for record in acknowledged(practice_id, portal, patient_account_number):
         said = record.said
         word = {True: "accepted by the payer", False: "rejected by the payer", None: "acknowledged"}[said.accepted]
         codes = " ".join(f"{status.category}:{status.status}" for status in said.statuses)
         day = said.effective_date or said.received_date
         yield _at(day) or record.kept_at, word, f"{said.kind}, document {record.document_id}, {codes or 'no status'}"
-    for payment, link, amount in paid(portal, patient_account_number):
+    for payment, link, amount in paid(practice_id, portal, patient_account_number):
         balanced = "" if payment.balance.whole else "; does not add up"
         posted = f"; posted {payment.posted_at:%Y-%m-%d}" if payment.posted_at else ""
         trace = payment.trace or "none"

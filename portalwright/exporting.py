@@ -35,7 +35,9 @@ def exported(desk: Desk, wanted: Wanted) -> tuple[bytes, int]:
     """The whole file and how many rows it has, with the export on record. Raises TooMuchForExcel."""
     out = io.BytesIO()
     count = write_answers(
-        list_current(portal=wanted.portal, number=wanted.number, since=wanted.since, flow=wanted.flow),
+        list_current(
+            desk.practice.id, portal=wanted.portal, number=wanted.number, since=wanted.since, flow=wanted.flow
+        ),
         out,
         wanted.file_format,
         status_words(wanted.flow),

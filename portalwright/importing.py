@@ -18,7 +18,7 @@ from documents.table import Columns, Table
 from documents.table_file import notes_about, open_table
 from documents.work_list import CLAIM_COLUMNS
 from documents.work_list_file import open_work_list
-from flows import claim_status
+from flows.claim_search import SEARCHES
 from flows.coverage_names import MEMBER_SEARCHES
 from ledger.appointments import import_appointments
 from ledger.claims import import_claims
@@ -86,7 +86,7 @@ def import_claims_file(
 ) -> Imported:
     """Import a work list: CSV, XLSX or 837. Raises FileUnreadable, and then nothing was taken."""
     wanted = wanted or Wanted()
-    scope = _scope(desk, wanted.portal, claim_status.SEARCHES)
+    scope = _scope(desk, wanted.portal, SEARCHES)
     today = date.today()  # noqa: DTZ011 - the office's own calendar day
     with open_work_list(file) as opened:
         notes = [*notes_about(file)]
@@ -241,7 +241,7 @@ def _scope(desk: Desk, portal: str | None, forms: Sequence[str]) -> OfficeScope:
 
     return OfficeScope(
         tin=desk.practice.tin,
-        npis=frozenset(desk.office.settings.practice.npis),
+        npis=frozenset(desk.practice.npis),
         portals=frozenset(desk.office.portals()),
         portal=portal,
         searches=searches,

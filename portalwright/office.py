@@ -14,14 +14,15 @@ from functools import partial
 from os import environ
 from pathlib import Path
 
-from ledger import accounts, audit, vault_state
+from ledger import accounts, audit, credentials, membership, vault_state
 from ledger.accounts import Actor, Practice
 from ledger.start import PasswordSource, close_connection, open_ledger, open_on_server
 from packs.load import load_pack, pack_names
 from packs.models import Pack
 from portalwright.logs import Log
 from portalwright.settings import SETTINGS_FILE, KeyKind, KeySettings, Settings, read_settings
-from vault.errors import VaultExists
+from vault.credential import CredentialSummary
+from vault.errors import CredentialMissing, VaultExists
 from vault.keys import KeyFile, KeyProvider, Passphrase
 from vault.sealed import SealedFolder
 from vault.secret import Secret
@@ -86,7 +87,7 @@ class Office:
         settings_file = folder / SETTINGS_FILE
         if settings_file.exists():
             raise OfficeExists(f"There is an office in {folder.resolve()} already; it was left as it is.")
-        for place in (folder, *(folder / name for name in ("selectors", "schedules"))):
+        for place in (folder, *(folder / name for name in ("selectors", "schedules", "appeals"))):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
         office = cls(folder.resolve(), read_settings_text(settings_file, settings_text))
         office.make_data_folders()
@@ -169,10 +170,20 @@ class Office:
             vault_state.set_counter(vault.counter)
 
     @contextmanager
-    def at_work(self, account: str, ask_passphrase: AskPassphrase, *, unattended: bool = False) -> Iterator["Desk"]:
-        """Open vault and ledger for one command, in the name of a person's account.
+    def at_work(
+        self,
+        account: str,
+        ask_passphrase: AskPassphrase,
+        *,
+        unattended: bool = False,
+        practice: str | None = None,
+        any_practice: bool = False,
+    ) -> Iterator["Desk"]:
+        """Open vault and ledger for one command, in the name of a person's account and for one practice.
 
-        With `unattended` the robot uses the credentials, on that person's behalf.
+        `practice` is the practice's tax number, needed where the account works for several, unless what is done is the
+        same in all of them (`any_practice`). With `unattended` the robot
+        uses the credentials, on that person's behalf.
 
         Raises a VaultError (also for an older copy of the vault than the ledger has seen) or a LedgerError.
         """
@@ -182,14 +193,14 @@ class Office:
         with self._ledger_of(vault), Log(self.logs_folder) as log:
             vault.check_counter(vault_state.counter())
             log.learn(self.portals())
-            practice = self._practice()
-            actor = accounts.ensure_account(account, is_robot=False, practice=practice, now=utc_now())
-            robot = accounts.ensure_account(ROBOT, is_robot=True, practice=practice, now=utc_now())
+            self._practice()
+            at_work_for, actor = membership.enter(account, practice, utc_now(), any_of_them=any_practice)
+            robot = accounts.ensure_account(ROBOT, is_robot=True, practice=at_work_for, now=utc_now())
             trail.acts(robot if unattended else actor, on_behalf_of=actor.name if unattended else "")
             desk = Desk(
                 office=self,
                 vault=vault,
-                practice=practice,
+                practice=at_work_for,
                 actor=actor,
                 robot=robot,
                 evidence=SealedFolder(self.evidence_folder, vault.sealer()),
@@ -224,6 +235,7 @@ class Office:
             close_connection()
 
     def _practice(self) -> Practice:
+        """The practice of office.toml, the first one; others are added with `portalwright practice add`."""
         practice = self.settings.practice
         return accounts.ensure_practice(practice.name, practice.tin, practice.npis)
 
@@ -239,6 +251,36 @@ class Desk:
     robot: Actor
     evidence: SealedFolder
     log: Log
+
+    def credential(self, portal: str, name: str | None = None) -> str:
+        """The name of this practice's sign-in at a portal: the one given, else that of office.toml.
+
+        There, practices other than the office's first one have its name with their own number after it. Raises
+        CredentialMissing for another practice's, as for none.
+        """
+        alias = name or self.usual_credential(portal)
+        if not credentials.is_ours(self.practice.id, portal, alias):
+            raise CredentialMissing(portal, alias)
+        return alias
+
+    def usual_credential(self, portal: str) -> str:
+        """The name that this practice's sign-in at a portal has where nobody gives it another."""
+        usual = self.office.settings.portal(portal).credential
+        first = self.practice.tin == self.office.settings.practice.tin
+        return usual if first else f"{usual}-{self.practice.id}"
+
+    def new_credential(self, portal: str, name: str | None = None) -> str:
+        """The same for one that is about to be sealed: it is this practice's from now on. Raises RecordWrong."""
+        alias = name or self.usual_credential(portal)
+        if any((one.portal, one.alias) == (portal, alias) for one in self.vault.list()):
+            return self.credential(portal, alias)
+        credentials.claim(portal, alias, self.actor)
+        return alias
+
+    def credentials(self) -> tuple[CredentialSummary, ...]:
+        """What the vault has for this practice."""
+        held = self.vault.list()
+        return tuple(one for one in held if credentials.is_ours(self.practice.id, one.portal, one.alias))
 
 
 class _AuditTrail:

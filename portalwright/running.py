@@ -16,6 +16,8 @@ from portalwright.exit_codes import ExitCode
 from portalwright.intake import OfficeIntake
 from portalwright.logs import Event, Value
 from portalwright.office import Desk, utc_now
+from portalwright.papers import OfficePapers
+from portalwright.work_rules import bring_rules
 
 
 def run_portal(
@@ -28,15 +30,19 @@ def run_portal(
     headed: bool = False,
     probing: Probing = Probing.WHEN_DUE,
     clock: Clock | None = None,
+    only: frozenset[int] | None = None,
 ) -> Report:
     """Ask everything that is due at this portal, in one session, and say how it ended.
 
-    The portal is probed first when this version of its pack has not passed a probe lately, or for that alone.
+    `only`: of the questions of the work list with these ids. The portal is probed first when this version of its pack
+    has not passed a probe lately, or for that alone.
 
     Ctrl-C and SIGTERM end it cleanly (signed out, the lane given back) and then raise KeyboardInterrupt. Raises what
     `bots.worker.run_lane` raises, and NoBrowser.
     """
     pack = desk.office.pack(portal)
+    alias = desk.credential(portal)
+    bring_rules(desk, (pack,))
     browser = find_browser(desk.office.settings.browser.path, headed=headed)
     if browser is None:
         raise NoBrowser("There is no browser on this computer. Run `portalwright browser` to get one.")
@@ -49,12 +55,18 @@ def run_portal(
     async def work() -> Report:
         async with (
             LedgerThread() as ledger,
-            BrowserHost(desk.office.temporary_folder, browser, desk.practice.name, headed=headed) as host,
+            BrowserHost(
+                desk.office.temporary_folder,
+                browser,
+                desk.practice.name,
+                headed=headed,
+                http2=flow is not Flow.APPEAL,
+            ) as host,
         ):
             given = Work(
                 pack=pack,
                 flow=flow,
-                alias=desk.office.settings.portal(portal).credential,
+                alias=alias,
                 actor=desk.robot,
                 vault=desk.vault,
                 ledger=ledger,
@@ -64,6 +76,8 @@ def run_portal(
                 limit=limit,
                 probing=probing,
                 intake=OfficeIntake(),
+                papers=OfficePapers(desk.evidence, desk.practice.id),
+                only=only,
             )
             try:
                 return await run_lane(given, tell, note.crashed)

@@ -4,51 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from flows.codes import category_words
 from flows.coverage import CoverageStatus
 from flows.questions import Flow
-
-_CATEGORIES = MappingProxyType(
-    {
-        "A0": "forwarded",
-        "A1": "received",
-        "A2": "accepted",
-        "A3": "rejected, not in the system",
-        "A4": "not found",
-        "A5": "split",
-        "A6": "rejected, information missing",
-        "A7": "rejected, information invalid",
-        "A8": "rejected, relation wrong",
-        "F0": "finalised",
-        "F1": "paid",
-        "F2": "denied",
-        "F3": "revised",
-        "F3F": "forwarded elsewhere",
-        "F3N": "not forwarded",
-        "F4": "finalised, nothing to pay",
-        "P1": "in process",
-        "P2": "in review",
-        "P3": "waits for information",
-        "P4": "waits for the patient",
-        "P5": "held by the payer",
-        "D0": "not found",
-    }
-)
-
-_FAMILIES = MappingProxyType(
-    {
-        "A": "acknowledged",
-        "D": "not found",
-        "E": "error at the payer",
-        "F": "finalised",
-        "P": "pending",
-        "R": "information requested",
-    }
-)
-
-
-def category_words(category: str) -> str:
-    """What a claim status category (code list 507) means, in a word or two of ours; "" for one we do not know."""
-    return _CATEGORIES.get(category) or _FAMILIES.get(category[:1], "")
 
 
 def coverage_words(status: str) -> str:
@@ -56,17 +14,25 @@ def coverage_words(status: str) -> str:
     return CoverageStatus(status).name.lower().replace("_", " ") if status else ""
 
 
-_STATUS_WORDS = MappingProxyType(
-    {Flow.CLAIM_STATUS: category_words, Flow.ELIGIBILITY: coverage_words, Flow.REMITTANCES: lambda _: ""}
-)
+def _no_words(_status: str) -> str:
+    return ""
+
+
+_STATUS_WORDS = MappingProxyType({Flow.CLAIM_STATUS: category_words, Flow.ELIGIBILITY: coverage_words})
 _SUBJECTS = MappingProxyType(
-    {Flow.CLAIM_STATUS: "claim", Flow.ELIGIBILITY: "appointment", Flow.REMITTANCES: "payments"}
+    {
+        Flow.CLAIM_STATUS: "claim",
+        Flow.ELIGIBILITY: "appointment",
+        Flow.REMITTANCES: "payments",
+        Flow.APPEAL: "appeal",
+        Flow.APPEAL_STATUS: "appeal",
+    }
 )
 
 
 def status_words(flow: Flow) -> Callable[[str], str]:
     """What says the meaning of this flow's status codes."""
-    return _STATUS_WORDS[flow]
+    return _STATUS_WORDS.get(flow, _no_words)
 
 
 def subject_word(flow: Flow) -> str:

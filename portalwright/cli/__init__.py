@@ -7,7 +7,10 @@ import typer
 from typer.main import get_command
 
 from portalwright.cli import (
+    account,
     answers,
+    appeal,
+    appeal_file,
     appointment,
     audit,
     browser,
@@ -18,19 +21,27 @@ from portalwright.cli import (
     demo,
     export,
     import_documents,
+    import_fees,
     init,
     ledger,
+    options,
+    patient,
     permit,
+    plan,
     posting,
+    practice,
     remit,
     remit_show,
     remits,
+    report,
     run,
     sandbox,
     selectors,
+    statement,
     status,
     terms,
     vault,
+    work,
 )
 from portalwright.exit_codes import ExitCode, table
 
@@ -44,7 +55,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.callback()(options.everywhere)
 app.command("init")(init.init)
+app.add_typer(practice.app, name="practice")
+app.add_typer(account.app, name="account")
 app.command("browser")(browser.browser)
 app.add_typer(vault.app, name="vault")
 app.command("permit")(permit.permit)
@@ -52,6 +66,8 @@ app.add_typer(claims.app, name="import")
 claims.app.command("remits")(import_documents.import_remits)
 claims.app.command("acknowledgements")(import_documents.import_acknowledgements)
 claims.app.command("deposits")(import_documents.import_deposits)
+claims.app.command("fees")(import_fees.import_fees)
+claims.app.command("code-texts")(import_fees.import_code_texts)
 app.command("run")(run.run)
 app.command("code")(code.code)
 app.command("terms")(terms.terms)
@@ -60,12 +76,23 @@ app.command("answers")(answers.answers)
 app.command("export")(export.export)
 app.command("claim")(claim.claim)
 app.command("appointment")(appointment.appointment)
+app.add_typer(appeal.app, name="appeal")
+appeal.app.command("file")(appeal_file.file)
+appeal.app.command("list")(appeal_file.list_appeals)
+appeal.app.command("show")(appeal_file.show)
+appeal.app.command("settle")(appeal_file.settle)
+appeal.app.command("withdraw")(appeal_file.withdraw)
 app.add_typer(remits.app, name="remits")
 app.add_typer(remit.app, name="remit")
 remit.app.command("show")(remit_show.show)
 remit.app.command("document")(remit_show.document)
 app.add_typer(posting.app, name="posting")
+app.command("statement")(statement.statement)
+app.add_typer(patient.app, name="patient")
+app.add_typer(plan.app, name="plan")
+app.command("report")(report.report)
 app.add_typer(cases.app, name="cases")
+app.add_typer(work.app, name="work")
 app.add_typer(selectors.app, name="selectors")
 app.add_typer(audit.app, name="audit")
 app.add_typer(ledger.app, name="ledger")

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
-from flows.answers import ClaimState, NoRemittances, RemittancesListed
+from flows.answers import AppealFiled, AppealRefused, AppealState, ClaimState, NoRemittances, RemittancesListed
+from flows.codes import category_words
 from flows.coverage import Coverage
-from flows.questions import ClaimStatus, Eligibility, Flow
+from flows.questions import Appeal, AppealStatus, ClaimStatus, Eligibility, Flow
 from ledger.answers import AnswerRecord
 from portalwright.cli.tables import Cell, printable
 from portalwright.facts import facts, nameless
-from portalwright.words import category_words, coverage_words
+from portalwright.words import coverage_words
 
+_OF_AN_APPEAL = ("appeal", "portal", "account number", "level", "said", "the payer's number", "decided on", "recovered",
+                 "as of")  # fmt: skip
 _HEADINGS = {
     Flow.CLAIM_STATUS: (
         "account number", "portal", "status", "meaning", "payer's number", "billed", "allowed", "paid", "patient owes",
@@ -22,6 +25,8 @@ _HEADINGS = {
         "differs", "as of",
     ),
     Flow.REMITTANCES: ("payments of", "portal", "NPI", "payments", "amount", "documents", "without one", "as of"),
+    Flow.APPEAL: _OF_AN_APPEAL,
+    Flow.APPEAL_STATUS: _OF_AN_APPEAL,
 }  # fmt: skip
 
 
@@ -41,6 +46,12 @@ def row(record: AnswerRecord, *, names: bool) -> Sequence[Cell]:
             who = [f"{patient.last_name}, {patient.first_name}"] if names else []
             about = _claim(record, question) if isinstance(question, ClaimStatus) else _visit(record, question)
             return [record.number, *who, question.portal, *about, seen]
+        case Appeal() | AppealStatus():
+            patient = question.patient
+            who = [f"{patient.last_name}, {patient.first_name}"] if names else []
+            level = (question.contest if isinstance(question, Appeal) else question.filed).level
+            account_number = question.claim.patient_account_number
+            return [record.number, *who, question.portal, account_number, level, *_appeal(record), seen]
         case _:
             return [record.number, question.portal, question.provider.npi, *_payments(record), seen]
 
@@ -89,6 +100,18 @@ def _visit(record: AnswerRecord, question: Eligibility) -> list[Cell]:
         said.payer_to_bill,
         ", ".join(one.field.replace("_", " ") for one in said.differences),
     ]
+
+
+def _appeal(record: AnswerRecord) -> list[Cell]:
+    match record.answer.normalised:
+        case AppealFiled() as said:
+            return ["found on the list" if said.found_on_list else "filed", said.confirmation, None, None]
+        case AppealRefused() as said:
+            return [f"refused: {said.refusal}", None, None, None]
+        case AppealState() as said:
+            return [said.decision or said.standing, said.confirmation, said.decided_on, said.recovered]
+        case _:
+            return ["not on the list", None, None, None]
 
 
 def _payments(record: AnswerRecord) -> list[Cell]:

@@ -33,7 +33,7 @@ def answers(
     *,
     portal: PortalOption = None,
     flow: Annotated[
-        str, typer.Option("--flow", help="The job: claim-status, eligibility or remittances.")
+        str, typer.Option("--flow", help="The job: claim-status, eligibility, remittances, appeal or appeal-status.")
     ] = "claim-status",
     number: Annotated[
         str | None,
@@ -98,7 +98,7 @@ def answers(
                 sys.stdout.buffer.write(exported(desk, wanted)[0])
                 sys.stdout.buffer.flush()
             return
-        found = list(list_current(portal=portal, number=number, since=begin, flow=job))
+        found = list(list_current(desk.practice.id, portal=portal, number=number, since=begin, flow=job))
         record_look(desk, "answers.view", len(found), names=names or as_json, portal=portal, about=subject_word(job))
     if as_json:
         for record in found:

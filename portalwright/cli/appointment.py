@@ -34,6 +34,6 @@ def appointment(
     from portalwright.viewing import record_look
 
     with at_desk(Command.APPOINTMENT, office, account) as desk:
-        found = time_lines(number, portal, Flow.ELIGIBILITY)
+        found = time_lines(desk.practice.id, number, portal, Flow.ELIGIBILITY)
         record_look(desk, "appointment.view", len(found), names=names or as_json, portal=portal, about="appointment")
     print_time_lines([(line, ()) for line in found], names=names, as_json=as_json)

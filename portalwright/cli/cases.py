@@ -53,7 +53,7 @@ def list_cases(
     from portalwright.viewing import record_look
 
     with at_desk(Command.CASES, office, account) as desk:
-        found = list_open(portal)
+        found = list_open(desk.practice.id, portal)
         record_look(desk, "cases.view", len(found), names=as_json, portal=portal)
     if as_json:
         for case in found:
@@ -96,7 +96,7 @@ def show(
     from portalwright.viewing import record_look
 
     with at_desk(Command.CASES, office, account) as desk:
-        case = get(number)
+        case = get(desk.practice.id, number)
         record_look(desk, "case.view", 1, names=True, portal=case.portal, case_id=case.id)
     if as_json:
         typer.echo(json.dumps(case.model_dump(mode="json")))
@@ -141,7 +141,7 @@ def close(
     resolution = choice(Resolution, how, "--how")
     with at_desk(Command.CASES, office, account) as desk:
         moved = close_case(number, desk.actor, resolution, utc_now(), note=note)
-        payments = freed(number)
+        payments = freed(desk.practice.id, number)
     then = "will be asked again" if resolution is Resolution.ASK_AGAIN else "are done"
     typer.echo(f"Case {number} is closed" + (f"; {moved} questions {then}." if moved else "."))
     if payments:
@@ -163,6 +163,7 @@ def _lines(case: "CaseRecord") -> list[str]:
         ("stops", case.stops),
         ("questions waiting", case.items),
         ("times seen", case.times),
+        ("opened by", "" if case.ours else "another practice of this office, which closes it"),
         ("opened", f"{case.opened_at:%Y-%m-%d %H:%M} UTC"),
         ("closed", case.closed_at and f"{case.closed_at:%Y-%m-%d %H:%M} UTC by {case.closed_by}: {case.resolution}"),
         ("note", case.note),

@@ -33,8 +33,8 @@ def code(
     asking = Asking.of(from_stdin=from_stdin)
     with at_desk(Command.CODE, office, account, asking) as desk:
         desk.office.pack(portal)
-        alias = credential or desk.office.settings.portal(portal).credential
-        wanted = codes.waiting(portal, alias, utc_now())
+        alias = desk.credential(portal, credential)
+        wanted = codes.waiting(desk.practice.id, portal, alias, utc_now())
         if wanted is None:
             raise CodeNotWanted(portal)
         typer.echo(

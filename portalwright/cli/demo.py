@@ -1,4 +1,4 @@
-"""`portalwright demo`: the three jobs from end to end, at the practice portals, in a real browser."""
+"""`portalwright demo`: the four jobs from end to end, at the practice portals, in a real browser."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ import typer
 def demo(
     *,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
-    claims: Annotated[int, typer.Option("--claims", min=1, help="How many claims to ask about at each portal.")] = 15,
+    claims: Annotated[int, typer.Option("--claims", min=1, help="How many claims to ask about at each portal.")] = 16,
     appointments: Annotated[
         int, typer.Option("--appointments", min=1, help="For how many visits to ask for coverage at each portal.")
     ] = 8,
@@ -22,9 +22,10 @@ def demo(
         Path, typer.Option("--office", metavar="DIR", help="The throw-away office, made anew each time.")
     ] = Path("demo-office"),
 ) -> None:
-    """Make a throw-away office, ask the practice portals about coverage, claims and payments, and judge every answer.
+    """Make a throw-away office, ask the practice portals about coverage, claims and payments, appeal, and judge it all.
 
-    Each is compared with what the practice payer really knows, and payments to the cent.
+    Every answer is compared with what the practice payer really knows, payments to the cent, and each appeal with the
+    presses that its portal counted.
 
     The last line is JSON; the exit code is 0 only if no answer is wrong.
 

@@ -35,21 +35,15 @@ def init(
     \b
         portalwright init my-office --practice "Lakeside Family Medicine" --tin 123456789 --npi 1234567893
     """
-    from pydantic import ValidationError
-
     from portalwright.cli.asking import Asking
+    from portalwright.cli.practice_facts import checked_practice
     from portalwright.logs import Event, Log
     from portalwright.office import Office, account_name, key_settings
-    from portalwright.settings import KeyKind, PracticeSettings, settings_text
+    from portalwright.settings import KeyKind, settings_text
 
     if key_file is not None and passphrase:
         raise typer.BadParameter("a vault is opened by a key file or by a passphrase, not by both")
-    try:
-        about = PracticeSettings(name=practice, tin=tin, npis=tuple(part.strip() for part in npi.split(",")))
-    except ValidationError as error:
-        field = str(error.errors()[0]["loc"][0])
-        hints = {"name": "a name", "tin": "nine digits", "npis": "ten digits each, with a right check digit"}
-        raise typer.BadParameter(f"must be {hints[field]}", param_hint=f"--{field.removesuffix('s')}") from None
+    about = checked_practice(practice, tin, npi)
     who = account_name(account)
     key = key_settings(key_file, passphrase=passphrase, folder=folder)
     office = Office.create(folder, settings_text(about, key, {}))

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from portalwright.cli.asking import Asking
+from portalwright.cli.options import WANTED_PRACTICE
 from portalwright.logs import Command, Event
 from portalwright.office import Desk, Office, OfficeMissing, account_name
 
@@ -18,8 +20,12 @@ def at_desk(
     asking: Asking | None = None,
     *,
     unattended: bool = False,
+    any_practice: bool = False,
 ) -> Iterator[Desk]:
-    """The opened office; `unattended` lets the robot use the credentials on the person's behalf.
+    """The opened office, for the practice that was named before the command (`portalwright --practice TIN ...`).
+
+    `unattended` lets the robot use the credentials on the person's behalf; with `any_practice` no practice has to be
+    named, because what is done is the same in all of them.
 
     What goes wrong meanwhile is logged without personal data and raised on.
     """
@@ -27,7 +33,10 @@ def at_desk(
     found = Office.find(office)
     started = time.monotonic()
     who = account_name(account)
-    with found.at_work(who, lambda: asked.secret("passphrase of the vault"), unattended=unattended) as desk:
+    passphrase = partial(asked.secret, "passphrase of the vault")
+    with found.at_work(
+        who, passphrase, unattended=unattended, practice=WANTED_PRACTICE.get(), any_practice=any_practice
+    ) as desk:
         desk.log.log(Event.COMMAND_STARTED, command=command)
         try:
             yield desk

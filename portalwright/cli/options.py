@@ -1,7 +1,9 @@
 """The options that many commands share, said once."""
 
 import re
+from contextvars import ContextVar
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,32 @@ def day(text: str) -> datetime:
     except ValueError:
         raise typer.BadParameter(f"{text} is a day that no calendar has") from None
     raise typer.BadParameter("is not a day as YYYY-MM-DD, such as 2026-11-21")
+
+
+def dollars(text: str) -> Decimal:
+    """An amount that is written as dollars and cents; raises a usage error for any other text."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{2})?", text):
+        raise typer.BadParameter("is not an amount as dollars and cents, such as 25.00")
+    return Decimal(text)
+
+
+WANTED_PRACTICE: ContextVar[str | None] = ContextVar("WANTED_PRACTICE", default=None)
+"""The tax number that was given before the command; a context's own, so that each command has its own."""
+
+
+def everywhere(
+    practice: Annotated[
+        str | None,
+        typer.Option(
+            "--practice",
+            envvar="PORTALWRIGHT_PRACTICE",
+            metavar="TIN",
+            help="The practice to work for, by its tax number; needed where your account works for several.",
+        ),
+    ] = None,
+) -> None:
+    """Options that stand before the command. `opening.at_desk` looks at them."""
+    WANTED_PRACTICE.set(practice)
 
 
 OfficeOption = Annotated[

@@ -17,7 +17,8 @@ def permit(
         list[str] | None,
         typer.Option(
             "--flow",
-            help="The job that is permitted: claim-status (when left out), eligibility, remittances; repeat it.",
+            help="The job that is permitted: claim-status (when left out), eligibility, remittances, appeal, "
+            "appeal-status; repeat it.",
         ),
     ] = None,
     status: Annotated[

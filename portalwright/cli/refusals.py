@@ -10,9 +10,11 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def told(error: Exception) -> tuple[ExitCode, str]:
     """The exit code and the sentences for an error. For what is not known here: our own mistake, without its text."""
     from bots.browser import NoBrowser
+    from documents.attachments import AttachmentRefused
     from documents.table import FileUnreadable
     from documents.table_out import TooMuchForExcel
     from documents.written_whole import FileNotWritten
+    from flows.drafting import DraftRefused, NoticeTooEarly
     from ledger.errors import (
         CodeNotWanted,
         CredentialFrozen,
@@ -52,9 +54,11 @@ def told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.LEDGER, str(error)
         case OfficeMissing() | OfficeExists() | SettingsWrong() | FileUnreadable() | PackError():
             return ExitCode.OFFICE, str(error)
-        case FileNotWritten() | TooMuchForExcel():
+        case DraftRefused():
+            return ExitCode.NEEDS_PERSON, str(error)
+        case FileNotWritten() | TooMuchForExcel() | AttachmentRefused():
             return ExitCode.OFFICE, str(error)
-        case AccountUnknown():
+        case AccountUnknown() | NoticeTooEarly():
             return ExitCode.USAGE, str(error)
         case NoBrowser():
             return ExitCode.NO_BROWSER, str(error)

@@ -86,7 +86,7 @@ def document(
         from ledger.document_files import content
         from portalwright.viewing import record_export
 
-        plain = content(desk.evidence, number)
+        plain = content(desk.evidence, desk.practice.id, number)
         record_export(desk, "document", f"document {number}", names=True, portal=None, about="document")
         write_whole(file, plain)
     typer.echo(f"{len(plain)} bytes written.")

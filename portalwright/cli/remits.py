@@ -123,9 +123,9 @@ def ask(
 
         if portal not in desk.office.portals():
             raise typer.BadParameter("there is no pack for a portal of this name", param_hint="PORTAL")
-        ours = desk.office.settings.practice.npis
+        ours = desk.practice.npis
         if npi is not None and npi not in ours:
-            raise typer.BadParameter("is not one of this office's (office.toml, practice.npis)", param_hint="--npi")
+            raise typer.BadParameter("is not one of the practice that you work for", param_hint="--npi")
         asked = [
             ask_for(
                 portal,

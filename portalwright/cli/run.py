@@ -13,7 +13,7 @@ def run(
     portal: PortalArgument,
     *,
     flow: Annotated[
-        str, typer.Option("--flow", help="The job: claim-status, eligibility or remittances.")
+        str, typer.Option("--flow", help="The job: claim-status, eligibility, remittances, appeal or appeal-status.")
     ] = "claim-status",
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many questions.")] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
@@ -24,7 +24,8 @@ def run(
     """Sign in once, ask what is due of one job, write the answers into the ledger, sign out.
 
     Claim status is asked about claims, eligibility about appointments; remittances are fetched for the periods that
-    `portalwright remits ask` has put on the list. Reports that a portal makes ready first are fetched by a later run.
+    `portalwright remits ask` has put on the list; appeals are filed once each after a person has approved them, and
+    asked about until they are decided. Reports that a portal makes ready first are fetched by a later run.
     Ctrl-C ends it cleanly. A run that leaves cases for a person has still done its work (exit code 0); one that was
     stopped by the portal, the credential or a page that is not recognised has not (exit code 7); one that should come
     again later says when (exit code 9). A run that waits for a one-time code says so: `portalwright code PORTAL`.
@@ -49,7 +50,7 @@ def run(
     began = time.monotonic()
     with at_desk(Command.RUN, office, account, unattended=True) as desk, shown_progress() as show:
         report = run_portal(desk, portal, job, show, limit=limit, headed=headed)
-        waiting = counts(portal, job, utc_now())
+        waiting = counts(desk.practice.id, portal, job, utc_now())
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         stopped = report.stopped

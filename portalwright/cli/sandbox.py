@@ -67,9 +67,9 @@ def serve(
 ) -> None:
     """Serve a practice portal until Ctrl-C. The first line tells its addresses and how to sign in, as JSON.
 
-    GET /worklist.csv, /appointments.csv and /deposits.csv on the control side are files to import. For a run against
-    it, put into office.toml: [portals.practice-national] and address = "http://127.0.0.1:PORT". What payer and bank
-    send besides is written by `portalwright sandbox files`.
+    GET /worklist.csv, /denials.csv, /appointments.csv and /deposits.csv on the control side are files to import. For
+    a run against it, put into office.toml: [portals.practice-national] and address = "http://127.0.0.1:PORT". What
+    payer and bank send besides is written by `portalwright sandbox files`.
 
     Example:
 
@@ -119,9 +119,9 @@ def files(
 ) -> None:
     """Write what reaches the office of a practice portal as files: its own lists, and files of payer and bank.
 
-    That is worklist.csv, appointments.csv and deposits.csv to import, batch.999 and claims.277, and in remits the
-    payments as 835, as EOB and in a ZIP. The same options as for `sandbox serve` give the same patients; older files
-    of these names are replaced.
+    That is worklist.csv, denials.csv, appointments.csv and deposits.csv to import, batch.999 and claims.277, and in
+    remits the payments as 835, as EOB and in a ZIP. The same options as for `sandbox serve` give the same patients;
+    older files of these names are replaced.
 
     Example:
 
@@ -166,7 +166,7 @@ def quirks() -> None:
             (
                 quirk.number,
                 quirk.name,
-                ", ".join(switched) or (f"comes with {quirk.comes_with}" if quirk.comes_with else ""),
+                ", ".join(switched),
                 ", ".join(always),
                 f"{FIELD[quirk.per, quirk.bites]:g} a {'look-up' if quirk.per == 'item' else 'session'}",
                 person,

@@ -83,11 +83,11 @@ def _standings(desk: "Desk", portal: str) -> "Iterator[_Standing]":
     from ledger.states import Stops
     from portalwright.office import utc_now
 
-    now, waiting = utc_now(), cases.list_open(portal)
+    now, waiting = utc_now(), cases.list_open(desk.practice.id, portal)
     sign_in, waits = _sign_in(desk, portal), _waits(desk, portal)
     for flow in Flow:
-        counts = work.counts(portal, flow, now)
-        newest = next(iter(runs.latest(1, portal=portal, flow=flow)), None)
+        counts = work.counts(desk.practice.id, portal, flow, now)
+        newest = next(iter(runs.latest(desk.practice.id, 1, portal=portal, flow=flow)), None)
         yield _Standing(
             portal=portal,
             flow=flow,
@@ -128,14 +128,14 @@ def _sign_in(desk: "Desk", portal: str) -> str:
     from ledger.presses import LockoutRule, PressKind, standing
     from portalwright.office import utc_now
 
-    alias = desk.office.settings.portal(portal).credential
-    held = [one for one in desk.vault.list() if (one.portal, one.alias) == (portal, alias)]
+    alias = desk.usual_credential(portal)
+    held = [one for one in desk.credentials() if (one.portal, one.alias) == (portal, alias)]
     if not held:
         return "no credential"
     lockout = desk.office.pack(portal).lockout
     for kind, attempts in ((PressKind.PASSWORD, lockout.attempts), (PressKind.CODE, lockout.code_attempts)):
         rule = LockoutRule(attempts, lockout.window)
-        if standing(portal, alias, held[0].version, rule, now=utc_now(), kind=kind).bar is not None:
+        if standing(desk.practice.id, portal, alias, held[0].version, rule, now=utc_now(), kind=kind).bar is not None:
             return "blocked, see cases"
     return "ready"
 
@@ -145,9 +145,9 @@ def _waits(desk: "Desk", portal: str) -> str:
     from ledger import closures, codes, terms
     from portalwright.office import utc_now
 
-    now, alias = utc_now(), desk.office.settings.portal(portal).credential
+    now, alias = utc_now(), desk.usual_credential(portal)
     held = []
-    if wanted := codes.waiting(portal, alias, now):
+    if wanted := codes.waiting(desk.practice.id, portal, alias, now):
         held.append(f"code wanted until {wanted.until:%H:%M} UTC")
     if closed := closures.standing(portal, now, alias=alias):
         what = "sign-in rests" if closed.alias else "closed"

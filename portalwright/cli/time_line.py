@@ -6,14 +6,23 @@ from datetime import datetime
 
 import typer
 
-from flows.answers import ClaimNotFound, ClaimState, Normalised
+from flows.answers import (
+    AppealFiled,
+    AppealNotListed,
+    AppealRefused,
+    AppealState,
+    ClaimNotFound,
+    ClaimState,
+    Normalised,
+)
+from flows.codes import category_words
 from flows.coverage import Coverage, MemberNotFound
 from flows.questions import ClaimStatus, Eligibility
 from ledger.answers import AnswerRecord
 from ledger.time_line import AttemptRecord, TimeLine
 from portalwright.cli.tables import print_table
 from portalwright.facts import changes
-from portalwright.words import category_words, coverage_words
+from portalwright.words import coverage_words
 
 Event = tuple[datetime, str, str]
 
@@ -59,6 +68,12 @@ def _events(line: TimeLine) -> Iterator[Event]:
         yield case.opened_at, f"case {case.id} opened", f"{case.code}: {case.what}"
         if case.closed_at is not None:
             yield case.closed_at, f"case {case.id} closed", f"{case.resolution} by {case.closed_by}"
+    for event in line.appeals:
+        yield (
+            event.at,
+            f"appeal {event.number}",
+            ", ".join((event.what, *([event.note] if event.note else []), event.by)),
+        )
 
 
 def _attempt(attempt: AttemptRecord) -> str:
@@ -100,6 +115,14 @@ def _in_short(said: Normalised) -> str:
             differing = [f"differs: {', '.join(one.field for one in said.differences)}"] if said.differences else []
             status = f"{said.status} {coverage_words(said.status)}"
             return "; ".join([status, said.portal_text, *plan, *differing])
+        case AppealFiled():
+            return f"filed; number {said.confirmation or 'not given yet'}"
+        case AppealRefused():
+            return f"refused: {said.refusal}"
+        case AppealState():
+            return "; ".join([said.decision or said.standing, said.portal_text])
+        case AppealNotListed():
+            return "not on the portal's list"
         case ClaimNotFound() | MemberNotFound():
             return f"not found, searched {', '.join(said.searched)}"
         case _:

@@ -68,7 +68,7 @@ def add(
     asking = Asking.of(from_stdin=from_stdin)
     with at_desk(Command.VAULT, office, account, asking) as desk:
         desk.office.pack(portal)
-        alias = credential or desk.office.settings.portal(portal).credential
+        alias = desk.new_credential(portal, credential)
         added = desk.vault.add_credential(
             portal,
             alias,
@@ -105,7 +105,7 @@ def keep_answer(
 
     asking = Asking.of(from_stdin=from_stdin)
     with at_desk(Command.VAULT, office, account, asking) as desk:
-        alias = credential or desk.office.settings.portal(portal).credential
+        alias = desk.credential(portal, credential)
         question = asking.secret("security question, as the portal writes it")
         count = desk.vault.keep_answer(portal, alias, question.reveal(), asking.secret("answer", twice=True))
     typer.echo(f"Credential {alias} for {portal} has {count} sealed answers to security questions.")
@@ -137,7 +137,7 @@ def list_credentials(office: OfficeOption = None, account: AccountOption = None)
                     one.created_at.date(),
                     one.age.days,
                 )
-                for one in desk.vault.list()
+                for one in desk.credentials()
             ],
             empty="The vault holds no credential yet; add one with `portalwright vault add PORTAL`.",
         )
@@ -181,7 +181,7 @@ def remove(
     from portalwright.logs import Command
 
     with at_desk(Command.VAULT, office, account) as desk:
-        alias = credential or desk.office.settings.portal(portal).credential
+        alias = desk.credential(portal, credential)
         desk.vault.remove(portal, alias)
     typer.echo(f"Credential {alias} for {portal} is removed.")
 
@@ -215,6 +215,6 @@ def release(
     if not reason.strip():
         raise typer.BadParameter("say what you did", param_hint="--reason")
     with at_desk(Command.VAULT, office, account) as desk:
-        alias = credential or desk.office.settings.portal(portal).credential
+        alias = desk.credential(portal, credential)
         cleared = presses.clear(portal, alias, desk.actor, reason.strip(), utc_now())
     typer.echo(f"Credential {alias} for {portal} may be pressed again; {cleared} presses no longer count.")

@@ -27,6 +27,15 @@ _MARK = ".demo-office"
 """Stands in a throw-away office, so that no other folder is ever wiped."""
 
 
+_VERIFIED = """# The practice payers' own limits for appeals, as the demonstration knows them.
+[[verified]]
+rule = "medicaid-appeal-90"
+portal = "practice-medicaid"
+on = 2026-01-01
+by = "demo"
+"""
+
+
 def wipe(folder: Path) -> None:
     """Remove an earlier demonstration's office. Raises OfficeExists for a folder that is anything else."""
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).is_file():
@@ -49,6 +58,7 @@ def make_office(folder: Path, practice: Truth, addresses: Mapping[str, str]) -> 
     key = KeySettings(provider=KeyKind.KEY_FILE, file=Path("demo.key"))
     portals = {name: PortalSettings(address=address) for name, address in addresses.items()}
     office = Office.create(folder, settings_text(about, key, portals))
+    (folder / "deadlines.toml").write_text(_VERIFIED, encoding="utf-8")
     office.set_up(ACCOUNT, no_passphrase)
     return office
 

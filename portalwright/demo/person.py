@@ -41,7 +41,7 @@ class Person:
     def accept_terms(self) -> bool:
         """Accept the portal's terms of use where a run ended because of them. True when something was accepted."""
         portal, actor = self._portal.name, self._desk.actor
-        if not any(case.code is Code.ACC_TERMS for case in cases.list_open(portal)):
+        if not any(case.code is Code.ACC_TERMS for case in cases.list_open(actor.practice_id, portal)):
             return False
         text = terms.waiting(portal, actor.practice_id)
         if text is None:
@@ -52,7 +52,7 @@ class Person:
     def _read_until(self, over: threading.Event) -> None:
         try:
             while not over.wait(_LOOKS_EVERY):
-                wanted = codes.waiting(self._portal.name, DEFAULT_CREDENTIAL, utc_now())
+                wanted = codes.waiting(self._desk.practice.id, self._portal.name, DEFAULT_CREDENTIAL, utc_now())
                 if wanted is not None:
                     self._hand_over(wanted)
         finally:

@@ -1,4 +1,4 @@
-"""The demonstration: the robot does three jobs at the practice portals; every answer is held against their books."""
+"""The demonstration: the robot does four jobs at the practice portals; every answer is held against their books."""
 
 import json
 import sys
@@ -11,20 +11,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import assert_never
 
 from bots.clock import SystemClock
 from bots.worker import Report
 from flows.outcomes import Ending
 from flows.questions import Flow, Provider, Remittances
-from ledger import answers, cases, remittances_listed
+from ledger import answers, appeals, cases, remittances_listed, tasks_listed, work
 from ledger.answers import AnswerRecord
+from ledger.appeals import AppealStage
 from ledger.periods import ask_for
+from portalwright.demo.appeals import draft_and_approve
+from portalwright.demo.appeals_check import wrong_appeals
 from portalwright.demo.claims_check import wrong_answers
 from portalwright.demo.coverage_check import wrong_coverages
 from portalwright.demo.office import ACCOUNT, admit, make_office, no_passphrase, wipe
 from portalwright.demo.payments_check import wrong_payments
 from portalwright.demo.person import Person
-from portalwright.demo.shown import print_answers, print_cases, print_coverages, print_payments
+from portalwright.demo.shown import (
+    print_answers,
+    print_appeals,
+    print_cases,
+    print_coverages,
+    print_payments,
+    print_work,
+)
 from portalwright.exit_codes import ExitCode
 from portalwright.importing import Imported, import_appointments_file, import_claims_file
 from portalwright.importing_deposits import import_deposits_file
@@ -39,7 +50,20 @@ PORTALS = tuple(sorted(EVERYWHERE))
 """Every practice portal, by name."""
 
 _DAYS_OF_PAYMENTS = 60
+_DAYS_TO_DECISION = 28
+"""So long the demonstration waits for decisions about appeals; portals disable accounts that are idle for longer."""
 _MOST_RUNS = 4
+_LOOK_FURTHER = (
+    "answers",
+    "answers --flow eligibility",
+    "remits",
+    "appeal list",
+    "work",
+    "cases",
+    "cases show NUMBER",
+    "report all",
+    "audit verify",
+)
 
 
 @dataclass
@@ -135,20 +159,23 @@ def run_demo(
             jobs = {flow: _Job() for flow in Flow}
             clock = _DemoClock(served)
             people = [Person(desk, portal) for portal in served]
-            reports = [
-                _work(_Task(portal, person, flow, days, headed), desk, jobs[flow], clock)
-                for flow in Flow
-                for portal, person in zip(served, people, strict=True)
-            ]
+            reports = []
+            for flow in Flow:
+                if flow is Flow.APPEAL_STATUS:
+                    _say(f"{_DAYS_TO_DECISION} days go by ...")
+                    clock.move(clock.now() + timedelta(days=_DAYS_TO_DECISION))
+                for portal, person in zip(served, people, strict=True):
+                    reports.append(_work(_Task(portal, person, flow, days, headed), desk, jobs[flow], clock))
             payments = _judge(jobs, truths, days, desk.practice.id)
+            filed = _judge_appeals(jobs[Flow.APPEAL], served, desk.practice.id)
             _show(portals, desk.practice.id)
     for flow, job in jobs.items():
         for one in job.wrong:
             _say(f"WRONG: {flow}: {one}")
     _say("Look further:")
-    for words in ("answers", "answers --flow eligibility", "remits", "cases", "cases show NUMBER", "audit verify"):
+    for words in _LOOK_FURTHER:
         _say(f"  portalwright {words} --office {folder}")
-    _say(json.dumps(_summary(jobs, payments, time.monotonic() - began)))
+    _say(json.dumps(_summary(jobs, payments, filed, time.monotonic() - began)))
     if any(job.wrong for job in jobs.values()):
         return ExitCode.NEEDS_PERSON
     return next((code for report in reports if report is not None and (code := exit_code(report))), ExitCode.FINE)
@@ -185,11 +212,17 @@ def _ask(desk: Desk, portal: PracticePortal, flow: Flow, days: _Days) -> int:
             return _import(desk, portal.appointments_csv(), import_appointments_file)
         case Flow.REMITTANCES:
             _import(desk, portal.deposits_csv(), import_deposits_file)
-            npis = desk.office.settings.practice.npis
+            npis = desk.practice.npis
             for npi in npis:
                 provider = Provider(tin=desk.practice.tin, npi=npi)
                 ask_for(portal.name, provider, days.first, days.last, actor=desk.actor, now=utc_now())
             return len(npis)
+        case Flow.APPEAL:
+            return draft_and_approve(desk, portal.name)
+        case Flow.APPEAL_STATUS:
+            return work.counts(desk.practice.id, portal.name, flow, utc_now() + timedelta(days=_DAYS_TO_DECISION)).ready
+        case _:
+            assert_never(flow)
 
 
 def _import(desk: Desk, rows: str, take: Callable[[Desk, Path], Imported]) -> int:
@@ -209,7 +242,7 @@ def _judge(
     payments, paid = 0, Decimal("0.00")
     for name, truth in truths.items():
         for flow, job in jobs.items():
-            found = list(answers.list_current(portal=name, flow=flow))
+            found = list(answers.list_current(practice_id, portal=name, flow=flow))
             endings = Counter(record.ending for record in found)
             job.answered += endings[Ending.ANSWERED]
             job.negative += endings[Ending.NEGATIVE]
@@ -229,10 +262,23 @@ def _judge(
                     fetched, truth, answered_for=_answered_for(found), paid_from=days.first, paid_to=days.last
                 )
                 job.wrong += [f"{name}: payment {one.trace}: {', '.join(one.facts)}" for one in wrong]
-    for case in cases.list_open():
+    for case in cases.list_open(practice_id):
         if case.flow in jobs:
             jobs[Flow(case.flow)].cases += 1
     return {"payments": payments, "paid": str(paid)}
+
+
+def _judge_appeals(job: _Job, served: Sequence[PracticePortal], practice_id: int) -> dict[str, object]:
+    """Hold every appeal against what the portals saw; what became of them, for the last line."""
+    found = list(appeals.list_all(practice_id))
+    for portal in served:
+        ours = [record for record in found if record.portal == portal.name]
+        wrong = wrong_appeals(ours, portal.appeals())
+        job.wrong += [f"{portal.name}: appeal {one.number}: {', '.join(one.facts)}" for one in wrong]
+    stages = Counter(record.stage for record in found)
+    recovered = sum((record.recovered or Decimal(0) for record in found), Decimal("0.00"))
+    filed = stages[AppealStage.FILED] + stages[AppealStage.DECIDED]
+    return {"filed": filed, "decided": stages[AppealStage.DECIDED], "recovered": str(recovered)}
 
 
 def _answered_for(found: Sequence[AnswerRecord]) -> frozenset[str]:
@@ -240,20 +286,30 @@ def _answered_for(found: Sequence[AnswerRecord]) -> frozenset[str]:
     return frozenset(record.question.provider.npi for record in found if isinstance(record.question, Remittances))
 
 
-def _summary(jobs: Mapping[Flow, _Job], payments: Mapping[str, object], seconds: float) -> dict[str, object]:
-    """The last line: all jobs together, then each by itself."""
-    each = {flow.value: job.figures() for flow, job in jobs.items() if job.questions}
+def _summary(
+    jobs: Mapping[Flow, _Job], payments: Mapping[str, object], filed: Mapping[str, object], seconds: float
+) -> dict[str, object]:
+    """The last line: all jobs together, then each by itself. What became of appeals belongs to filing them."""
     names = ("questions", "answered", "negative", "cases", "wrong")
+    looks = jobs[Flow.APPEAL_STATUS].figures()
+    each = {
+        flow.value: {name: one + looks[name] * (flow is Flow.APPEAL) for name, one in job.figures().items()}
+        for flow, job in jobs.items()
+        if job.questions and flow is not Flow.APPEAL_STATUS
+    }
     together: dict[str, object] = {name: sum(figures[name] for figures in each.values()) for name in names}
     flows: dict[str, object] = dict(each)
-    if Flow.REMITTANCES.value in each:
-        flows[Flow.REMITTANCES.value] = {**each[Flow.REMITTANCES.value], **payments}
+    for flow, more in ((Flow.REMITTANCES, payments), (Flow.APPEAL, filed)):
+        if flow.value in each:
+            flows[flow.value] = {**each[flow.value], **more}
     return {**together, "seconds": round(seconds, 1), "flows": flows}
 
 
 def _show(portals: Sequence[str], practice_id: int) -> None:
-    found = [record for name in portals for record in answers.list_current(portal=name)]
-    covered = [record for name in portals for record in answers.list_current(portal=name, flow=Flow.ELIGIBILITY)]
+    found = [record for name in portals for record in answers.list_current(practice_id, portal=name)]
+    covered = [
+        record for name in portals for record in answers.list_current(practice_id, portal=name, flow=Flow.ELIGIBILITY)
+    ]
     _say("")
     print_coverages(covered)
     _say("")
@@ -261,7 +317,12 @@ def _show(portals: Sequence[str], practice_id: int) -> None:
     _say("")
     print_payments(list(remittances_listed.list_all(practice_id)))
     _say("")
-    print_cases(cases.list_open())
+    print_appeals(list(appeals.list_all(practice_id)))
+    _say("")
+    print_cases(cases.list_open(practice_id))
+    _say("")
+    _say("What follows from all of it, by whose desk it goes to:")
+    print_work(tasks_listed.summary(practice_id, utc_now().date()))
     _say("")
 
 

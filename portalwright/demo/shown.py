@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from flows.answers import ClaimState
+from flows.codes import category_words
 from flows.coverage import Coverage
 from flows.questions import ClaimStatus
+from flows.work_entry import QueueSummary
 from ledger.answers import AnswerRecord
+from ledger.appeals import AppealRecord
 from ledger.cases import CaseRecord
 from ledger.remittances_listed import RemittanceRecord
 from portalwright.cli.tables import Cell, print_table
-from portalwright.words import category_words, coverage_words
+from portalwright.words import coverage_words
 
 _SAMPLE = 8
 
@@ -93,3 +96,22 @@ def print_payments(found: Sequence[RemittanceRecord]) -> None:
     print_table(
         ("portal", "payment", "paid on", "amount", "claims", "balances", "from"), rows, empty="No payment was fetched."
     )
+
+
+def print_appeals(found: Sequence[AppealRecord]) -> None:
+    """Every appeal, and what became of it."""
+    rows = [
+        (one.number, one.portal, one.amount, one.stage, one.confirmation or "", one.decision or "", one.recovered)
+        for one in found
+    ]
+    print_table(
+        ("appeal", "portal", "contested", "stage", "payer's number", "decision", "recovered"),
+        rows,
+        empty="No denied claim was appealed.",
+    )
+
+
+def print_work(queues: Sequence[QueueSummary]) -> None:
+    """How much work lies in each queue, and the money of it."""
+    rows = [(one.queue, one.entries, one.overdue, one.money) for one in queues]
+    print_table(("queue", "to do", "overdue", "at stake"), rows, empty="Nothing is left to do.")

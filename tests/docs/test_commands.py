@@ -94,7 +94,7 @@ def test_the_readme_shows_a_block_for_each_step_of_an_office() -> None:
     start = [block for block in blocks(ROOT / "README.md") if block.heading == "How an office starts"]
     assert [words[1] for block in start for words in block.commands] == [
         "sandbox", "init", "vault", "permit", "import", "run", "status", "answers", "cases", "cases", "export", "audit",
-        "import", "run", "answers", "remits", "run", "remits",
+        "import", "run", "answers", "remits", "run", "remits", "work", "appeal", "report",
     ]  # fmt: skip
 
 

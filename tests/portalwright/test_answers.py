@@ -177,13 +177,16 @@ def test_a_claims_time_line_tells_all_and_the_look_is_on_record(portalwright: Co
     assert [event.split("\t")[:2] for event in events] == [
         ["2026-03-02 01:00", "asked"],
         ["2026-03-02 01:00", "answer 1"],
+        ["2026-03-02 01:00", "task 1"],
+        ["2026-03-02 01:00", "task 2"],
         ["2026-03-04 01:00", "changed"],
         ["2026-03-04 01:00", "asked"],
         ["2026-03-04 01:00", "answer 2"],
     ]
     assert events[0].endswith("answered, run 1; no evidence")
     assert events[1].endswith("F1 paid; Processed - Paid; paid 80.10; allowed 100.10")
-    assert events[4].endswith("\tpaid: 80.10 -> 90.10")
+    assert events[3].partition(";")[0].endswith("post, 90.10")  # as it is now
+    assert events[6].endswith("\tpaid: 80.10 -> 90.10")
     (look,) = audit(portalwright, answered, "claim.view")
     assert (look["actor"], look["fields"]) == ("dana", '["claim"]')
 

@@ -69,21 +69,21 @@ def permit(portalwright: CommandLine, folder: Path) -> None:
 FIGURES = ["questions", "answered", "negative", "cases", "wrong"]
 
 
-def test_the_demo_does_three_jobs_and_ends_with_its_figures_and_no_wrong_answer(
+def test_the_demo_does_four_jobs_and_ends_with_its_figures_and_no_wrong_answer(
     portalwright: CommandLine, tmp_path: Path
 ) -> None:
     folder = tmp_path / "demo-office"
-    # This seed has a payment that moves money in every thirty days, and so in sixty.
+    # This seed has a payment that moves money in every thirty days, and a denied claim that may be appealed.
     small = ("--portal", "practice-national", "--claims", "8", "--appointments", "4", "--seed", "20")
     done = portalwright("demo", "--office", folder, *small)
     assert done.code == 0, (done.out, done.err)
     figures = json.loads(done.out.splitlines()[-1])
     assert list(figures) == [*FIGURES, "seconds", "flows"]
     flows = figures["flows"]
-    assert list(flows) == ["eligibility", "claim-status", "remittances"]
+    assert list(flows) == ["eligibility", "claim-status", "remittances", "appeal"]
     for name in FIGURES:
         assert figures[name] == sum(job[name] for job in flows.values()), name
-    assert [(job["wrong"], job["answered"] > 0) for job in flows.values()] == [(0, True)] * 3
+    assert [(job["wrong"], job["answered"] > 0) for job in flows.values()] == [(0, True)] * 4
     assert (flows["eligibility"]["questions"], flows["claim-status"]["questions"]) == (4, 8)
     claims = flows["claim-status"]
     assert claims["questions"] == claims["answered"] + claims["negative"] + claims["cases"]
@@ -94,6 +94,10 @@ def test_the_demo_does_three_jobs_and_ends_with_its_figures_and_no_wrong_answer(
     paid = sum((Decimal(payment["amount"]) for payment in payments), Decimal("0.00"))
     assert flows["remittances"]["payments"] == len(payments) > 0
     assert Decimal(flows["remittances"]["paid"]) == paid
+
+    appeals = _listed(portalwright, folder, "appeal", "list")
+    (filed,) = (one for one in appeals if one["stage"] in {"filed", "decided"})
+    assert (flows["appeal"]["filed"], filed["approved_by"], bool(filed["confirmation"])) == (1, "demo", True)
 
     covered = _listed(portalwright, folder, "answers", "--flow", "eligibility")
     assert len(covered) == flows["eligibility"]["answered"] + flows["eligibility"]["negative"]
@@ -108,7 +112,7 @@ def test_the_demo_does_three_jobs_and_ends_with_its_figures_and_no_wrong_answer(
     assert portalwright("audit", "verify", "--office", folder).code == 0
 
     words = {word for one in (*covered, *listed) for word in _protected(one["question"])}
-    words |= {payment["trace"] for payment in payments}
+    words |= {payment["trace"] for payment in payments} | {filed["confirmation"], filed["argument"]}
     for path in folder.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         assert not [word for word in words if word.encode() in content], path

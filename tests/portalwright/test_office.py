@@ -26,7 +26,7 @@ def test_init_makes_a_whole_office_with_the_key_outside_of_it(portalwright: Comm
     made = portalwright("init", folder, *PRACTICE)
     assert made.code == 0, made.err
     assert "first account is dana" in made.out
-    for name in ("selectors", "schedules", "data"):
+    for name in ("selectors", "schedules", "appeals", "data"):
         assert (folder / name).is_dir()
     assert not list(folder.rglob("*.key"))
     (key,) = portalwright.home.rglob("*.key")

@@ -119,7 +119,9 @@ async def run_cell(task: Task, folder: Path, *, browser: BrowserHost | None = No
             endings: Counter[str] = Counter()
             runs = await _work_through(office, job, person, heard, endings)
             if job is Flow.CLAIM_STATUS:
-                found = await office.call(lambda: list(answers.list_current(portal=office.name)))
+                found = await office.call(
+                    lambda: list(answers.list_current(office.person.practice_id, portal=office.name))
+                )
                 judged = judge(portal.truth(), found, heard)
             else:
                 judged = await judge_job(office, job)
@@ -144,7 +146,7 @@ async def _person_at(office: Night) -> AsyncIterator[Person]:
 
 async def _counts(office: Night, job: Flow) -> Counts:
     """How the job's work list stands now."""
-    counts: Counts = await office.call(work.counts, office.name, job, office.clock.now())
+    counts: Counts = await office.call(work.counts, office.person.practice_id, office.name, job, office.clock.now())
     return counts
 
 
@@ -205,7 +207,7 @@ async def _result(task: Task, office: Night, judged: Judged, told: dict[str, Any
     counts = await _counts(office, task.job)
     by_code: Counter[str] = Counter()
     of_claim: dict[str, str] = {}
-    for case in await office.call(cases.list_open, office.name):
+    for case in await office.call(cases.list_open, office.person.practice_id, office.name):
         by_code[case.code.value] += max(case.items, 1)
         if case.number is not None:
             of_claim[case.number] = case.code.value

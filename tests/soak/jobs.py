@@ -65,7 +65,9 @@ async def put_on_list(office: Night, flow: Flow) -> int:
 async def judge_job(office: Night, flow: Flow) -> Judged:
     """Hold what the ledger has of this flow against the truth, fact by fact."""
     truth, events = office.portal.truth(), office.portal.events()
-    found = await office.call(lambda: list(answers.list_current(portal=office.name, flow=flow)))
+    found = await office.call(
+        lambda: list(answers.list_current(office.person.practice_id, portal=office.name, flow=flow))
+    )
     if flow is Flow.ELIGIBILITY:
         return judge_coverages(truth, found, events)
     return judge_payments(truth, found, await office.call(_fetched, office), events)

@@ -24,7 +24,7 @@ class Person:
     async def meanwhile(self) -> None:
         """Called after each wait, with the clocks moved: hand over the code that a run waits for, once it is there."""
         office = self._office
-        wanted = await office.call(codes.waiting, office.name, ALIAS, office.clock.now())
+        wanted = await office.call(codes.waiting, office.person.practice_id, office.name, ALIAS, office.clock.now())
         if wanted is None:
             return
         mails = {datetime.fromisoformat(mail["sent_at"]): mail["code"] for mail in office.portal.mailbox()}
@@ -43,7 +43,7 @@ class Person:
     async def after_run(self) -> bool:
         """Accept the terms of use when a run has ended because of them. True when something was done."""
         office = self._office
-        waiting = await office.call(cases.list_open, office.name)
+        waiting = await office.call(cases.list_open, office.person.practice_id, office.name)
         if not any(case.code is Code.ACC_TERMS for case in waiting):
             return False
         text = await office.call(terms.waiting, office.name, office.person.practice_id)

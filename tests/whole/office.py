@@ -149,8 +149,11 @@ class Running:
         return children
 
 
-def make_office(root: Path, portal: PracticePortal, rows: str = "") -> Commands:
-    """An office with credentials, permission and the portal's work list; `rows` are more lines for the work list."""
+def make_office(root: Path, portal: PracticePortal, rows: str = "", *, work_list: str | None = None) -> Commands:
+    """An office with credentials, permission and the portal's work list, or this one (CSV).
+
+    `rows` are more lines for the work list.
+    """
     home, temporary = root / "home", root / "temporary"
     for folder in (home, temporary):
         folder.mkdir(parents=True)
@@ -169,10 +172,10 @@ def make_office(root: Path, portal: PracticePortal, rows: str = "") -> Commands:
     office.done(
         "permit", portal.name, "--status", "simulator-only", "--basis", "own test system", "--document", "our own"
     )
-    work_list = root / "work-list.csv"
-    work_list.write_text(portal.worklist_csv() + rows, newline="")
-    office.done("import", "claims", work_list)
-    work_list.unlink()
+    file = root / "work-list.csv"
+    file.write_text((work_list or portal.worklist_csv()) + rows, newline="")
+    office.done("import", "claims", file)
+    file.unlink()
     return office
 
 

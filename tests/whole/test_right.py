@@ -96,12 +96,12 @@ async def morning(
     with django_db_blocker.unblock(), PracticePortal(PORTAL, seed=SEED, claims=CLAIMS) as portal:
         async with night(folder, portal) as office:
             counts = await _work_through(office)
-            found = await office.call(lambda: list(answers.list_current(portal=PORTAL)))
+            found = await office.call(lambda: list(answers.list_current(office.person.practice_id, portal=PORTAL)))
             # Everything is read now: the ledger is emptied after each test, as after every test that may use it.
             return Morning(
                 truth=portal.truth(),
                 answers={record.number: record for record in found},
-                cases=await office.call(cases.list_open, PORTAL),
+                cases=await office.call(cases.list_open, office.person.practice_id, PORTAL),
                 counts=counts,
                 presses=(office.presses(), office.presses("code")),
                 defects=tuple(office.defects),
@@ -112,7 +112,9 @@ async def _work_through(office: Night) -> work.Counts:
     for _ in range(MOST_RUNS):
         report = await office.run()
         assert report.why in {"finished", "portal down"}, report
-        counts: work.Counts = await office.call(work.counts, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now())
+        counts: work.Counts = await office.call(
+            work.counts, office.person.practice_id, PORTAL, Flow.CLAIM_STATUS, office.work.clock.now()
+        )
         if counts.ready + counts.waiting == 0:
             return counts
         await office.work.clock.sleep(12 * 3600)
