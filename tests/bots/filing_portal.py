@@ -30,7 +30,7 @@ Writer = asyncio.StreamWriter
 REVIEW = """<title>Review</title><h1>Review your appeal</h1><dl><dt>Claim number</dt><dd class=number>C77</dd></dl>
 <form method=post action=/file><button class=send>Submit appeal</button></form>"""
 RECEIPT = "<title>Done</title><h1>Appeal received</h1><dl><dt>Confirmation</dt><dd class=number>A-1</dd></dl>"
-REFUSED = "<title>No</title><h1>Not taken</h1><p class=no>An appeal for this claim is on file.</p>"
+REFUSED = "<title>No</title><h1>Not taken</h1><p class=no>The time to appeal this claim is over.</p>"
 EXPIRED = "<title>In</title><h1>Signed out</h1><p class=out>Your session has ended.</p>"
 NEWS = """<div role=dialog aria-label=News style="position:fixed;inset:0;background:#fff"><h2>News</h2>
 <button onclick="this.parentElement.remove()">Close news</button></div>"""
@@ -102,7 +102,7 @@ VIEWS: dict[str, Any] = {
             "heading": _heading("Review your appeal"),
             "payer_claim_number": {"find": [{"near": "Claim number"}, {"css": ".number"}]},
             "send": {"action": "commit", "find": [{"role": "button", "name": "Submit appeal"}, {"css": ".send"}]},
-            "no": {"find": [{"css": ".no"}, {"matches": "An appeal .* on file\\."}], "optional": True},
+            "no": {"find": [{"css": ".no"}, {"matches": "The time .* is over\\."}], "optional": True},
         },
     },
     "appeal-receipt": {
@@ -142,7 +142,7 @@ def filing_pack(address: str, *, new_page: bool = True, **more: Any) -> Pack:
                 "new_page": new_page,
                 "outcomes": [
                     {"view": "appeal-receipt"},
-                    {"element": "no", "means": "refused", "refused": "duplicate"},
+                    {"element": "no", "means": "refused", "refused": "window-closed"},
                 ],
             }
         },

@@ -95,8 +95,8 @@ async def test_a_receipt_follows_one_committed_press(filing: Filing) -> None:
 async def test_the_portals_refusal_after_the_press_is_told_in_its_words(filing: Filing) -> None:
     filing.portal.after = lambda writer: answer(writer, REFUSED)
     followed = await filing.session.submit("appeal-submit", appeal())
-    assert (followed.means, followed.refused) == (Means.REFUSED, Refusal.DUPLICATE)
-    assert followed.shown is not None and followed.shown.text == "An appeal for this claim is on file."
+    assert (followed.means, followed.refused) == (Means.REFUSED, Refusal.WINDOW_CLOSED)
+    assert followed.shown is not None and followed.shown.text == "The time to appeal this claim is over."
 
 
 # Pressed, and nobody knows
@@ -135,7 +135,7 @@ async def test_whatever_is_no_receipt_after_the_press_is_uncertain_and_pressed_o
 
 async def test_a_receipt_and_a_refusal_at_once_are_neither(filing: Filing) -> None:
     filing.portal.after = lambda writer: answer(
-        writer, RECEIPT + "<p class=no>An appeal for this claim is on file.</p>"
+        writer, RECEIPT + "<p class=no>The time to appeal this claim is over.</p>"
     )
     stopped = await filing.stopped()
     assert stopped.outcome.ending is Ending.UNCERTAIN
