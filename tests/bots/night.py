@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from bots.browser import BrowserHost, find_browser
 from bots.worker import Progress, Report, Work, run_lane
@@ -34,6 +34,9 @@ PORTAL = "practice-national"
 """The portal of the tests that are about no portal in particular."""
 
 ALIAS = "main"
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class NoAudit:
@@ -81,7 +84,7 @@ class Night:
         """One session; keywords change what it works with."""
         return await run_lane(replace(self.work, **changes), report, self.defects.append)
 
-    async def call(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    async def call(self, function: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
         return await self.work.ledger.call(function, *arguments, **keywords)
 
     async def counts(self) -> Counts:

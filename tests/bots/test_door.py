@@ -144,7 +144,9 @@ async def test_a_state_of_the_door_ends_the_run_and_loses_nothing(opened: Open, 
     assert len(office.portal.events()) == events, "the next run sent something"
     # A press that the portal took for right bars nothing, and one that it did not bars all.
     rule = presses.LockoutRule(3, timedelta(hours=24))
-    standing = await office.call(presses.standing, office.name, ALIAS, 1, rule, now=office.clock.now())
+    standing = await office.call(
+        presses.standing, office.person.practice_id, office.name, ALIAS, 1, rule, now=office.clock.now()
+    )
     wrong = [result for results in state.presses.values() for result in results if result != "accepted"]
     assert (standing.bar is not None) == bool(wrong)
 
@@ -305,7 +307,7 @@ async def test_what_a_run_met_at_the_door_stands_in_the_ledger_with_the_page(ope
     office.portal.quirks()
     assert (await office.run()).why == "finished"
     assert [event["ticked"] for event in seen(office, "terms_agreed")] == [True]
-    last = await office.call(runs.latest, 1)
+    last = await office.call(runs.latest, office.person.practice_id, 1)
     assert last[0].why_ended == "finished"
     assert (
         await office.call(work.counts, office.person.practice_id, office.name, Flow.CLAIM_STATUS, office.clock.now())

@@ -101,7 +101,8 @@ async def _work_through(office: Night, layout: int) -> None:
 
 async def _pages(office: Night, case: CaseRecord) -> list[bytes]:
     """The pages that the case shows: as text, and as a picture."""
-    kept = await office.call(evidence.of_attempt, case.attempt_id)
+    assert case.attempt_id is not None
+    kept = await office.call(evidence.of_attempt, office.person.practice_id, case.attempt_id)
     assert kept is not None
     files = [file for file in kept.files if file.kind is EvidenceKind.PAGE]
     assert any(file.kind is EvidenceKind.PICTURE for file in kept.files)

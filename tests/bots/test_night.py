@@ -125,7 +125,9 @@ async def test_anything_unknown_after_the_press_is_never_pressed_again(office: N
         await office.run()
     assert len(office.presses()) == 1
     rule = presses.LockoutRule(3, office.work.pack.lockout.window)
-    standing = await office.call(presses.standing, PORTAL, ALIAS, 1, rule, now=office.work.clock.now())
+    standing = await office.call(
+        presses.standing, office.person.practice_id, PORTAL, ALIAS, 1, rule, now=office.work.clock.now()
+    )
     assert standing.bar is presses.Bar.UNKNOWN
 
 
@@ -161,7 +163,9 @@ async def test_a_sign_in_button_that_cannot_be_pressed_costs_no_try(office: Nigh
     assert report.stopped is not None
     assert report.stopped.code is Code.TECH_LAYOUT
     rule = presses.LockoutRule(3, office.work.pack.lockout.window)
-    standing = await office.call(presses.standing, PORTAL, ALIAS, 1, rule, now=office.work.clock.now())
+    standing = await office.call(
+        presses.standing, office.person.practice_id, PORTAL, ALIAS, 1, rule, now=office.work.clock.now()
+    )
     assert (standing.bar, office.presses()) == (None, [])
 
 
@@ -305,7 +309,7 @@ async def test_a_lease_that_a_dead_process_left_is_taken_over_when_it_ends(offic
 async def test_the_evidence_of_an_answer_is_sealed_and_opens_to_the_page_that_was_read(office: Night) -> None:
     await office.run(limit=4)
     record = next(record for record in await answered(office) if isinstance(record.answer.normalised, ClaimState))
-    kept = await office.call(evidence.of_attempt, record.attempt_id)
+    kept = await office.call(evidence.of_attempt, office.person.practice_id, record.attempt_id)
     assert kept is not None
     assert isinstance(record.answer.normalised, ClaimState)
     number = record.answer.normalised.payer_claim_number

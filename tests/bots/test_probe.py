@@ -115,10 +115,10 @@ async def test_a_run_does_not_begin_where_the_probe_fails_and_makes_one_case(off
 async def test_what_the_last_probe_said_counts(office: Night) -> None:
     await office.run(probing=Probing.ONLY)
     version, flow = office.work.pack.version, office.work.flow
-    assert await office.call(probes.last_passed, office.name, flow, version) is not None
+    assert await office.call(probes.last_passed, office.name, flow, office.person.practice_id, version) is not None
     changed = renamed(office.work.pack, "claim-search", "member_id", "Member ID", "Subscriber number")
     await office.run(pack=changed, probing=Probing.ONLY)
-    assert await office.call(probes.last_passed, office.name, flow, version) is None
+    assert await office.call(probes.last_passed, office.name, flow, office.person.practice_id, version) is None
 
 
 async def test_a_changed_marker_of_nothing_found_is_seen_before_a_claim_is_called_not_found(office: Night) -> None:
