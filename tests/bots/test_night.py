@@ -151,8 +151,8 @@ class CoveredPages:
     def __init__(self, host: BrowserHost) -> None:
         self._host = host
 
-    async def new_context(self, *, accept_downloads: bool = False) -> BrowserContext:
-        context = await self._host.new_context(accept_downloads=accept_downloads)
+    async def new_context(self, *, accept_downloads: bool = False, proxy: str | None = None) -> BrowserContext:
+        context = await self._host.new_context(accept_downloads=accept_downloads, proxy=proxy)
         cover = "const c = document.createElement('div'); c.style = 'position:fixed;inset:0'; document.body.append(c);"
         await context.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {cover} }})")
         return context
