@@ -38,6 +38,25 @@ def ensure_practice(name: str, tin: str, npis: tuple[str, ...] = ()) -> Practice
         return practice_of(practice)
 
 
+def home_practice(name: str, tin: str, npis: tuple[str, ...]) -> Practice:
+    """The practice that the office's settings name; like `ensure_practice`.
+
+    An office whose only practice has no claims, appointments or payments yet was set up with another tax number, which
+    was a mistake: it is given the right one.
+    """
+    with transaction.atomic():
+        ours = list(models.Practice.objects.select_for_update().order_by("id")[:2])
+        if len(ours) == 1 and ours[0].tin != tin and not _has_work(ours[0]):
+            models.Practice.objects.filter(pk=ours[0].pk).update(name=name, tin=tin)
+            models.PracticeProvider.objects.filter(practice=ours[0]).delete()
+        return ensure_practice(name, tin, npis)
+
+
+def _has_work(practice: models.Practice) -> bool:
+    tables = (models.Claim, models.Appointment, models.PaymentPeriod, models.Remittance)
+    return any(table._default_manager.filter(practice=practice).exists() for table in tables)
+
+
 def default_practice() -> Practice:
     """The office's first practice, the only one where an office bills for itself. Raises NotThere before set-up."""
     practice = models.Practice.objects.order_by("id").first()

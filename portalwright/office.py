@@ -237,7 +237,7 @@ class Office:
     def _practice(self) -> Practice:
         """The practice of office.toml, the first one; others are added with `portalwright practice add`."""
         practice = self.settings.practice
-        return accounts.ensure_practice(practice.name, practice.tin, practice.npis)
+        return accounts.home_practice(practice.name, practice.tin, practice.npis)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from bots.browser import BrowserHost
 from flows.outcomes import Code
@@ -118,7 +119,18 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("state", STATES, ids=str)
+def _states() -> list[ParameterSet]:
+    """Every state at the first portal that has it; at the others with the long tests."""
+    first: set[str] = set()
+    found = []
+    for state in STATES:
+        marks = [pytest.mark.long] if state.quirk in first else []
+        first.add(state.quirk)
+        found.append(pytest.param(state, marks=marks, id=str(state)))
+    return found
+
+
+@pytest.mark.parametrize("state", _states())
 async def test_a_state_of_the_door_ends_the_run_and_loses_nothing(opened: Open, state: State) -> None:
     office = await opened(state.portal, claims=24 if state.quirk == "kicked-out" else 2)
     if state.portal == C:

@@ -6,6 +6,8 @@ from packs.load import read_pack
 from packs.overlay import loosened
 from tests.packs.conftest import EXAMPLE, EXAMPLE_FOLDER, Mistake, Spoil, check_told, name_of
 
+pytestmark = pytest.mark.long  # the example is large, and each mistake loads it anew
+
 IN_NETWORK = "views.coverage.tables.in_network"
 BOXES = "views.amounts.tables.accumulators"
 LIST = "views.payments.tables.payments"

@@ -8,6 +8,8 @@ from packs.load import load_pack
 from packs.problems import PackError
 from tests.packs.conftest import EXAMPLE, GOOD, Mistake, Spoil, check_told, name_of, write_pack
 
+pytestmark = pytest.mark.long  # the example is large, and each mistake loads it anew
+
 SEARCH = 'search_by: {value: "Member", how: choose}'
 MEMBER = "        without_prefix: 3\n        only: digits\n"
 LAST = "{from: patient.last_name, without_name_suffix: true, without_accents: true, first: 15}"

@@ -11,6 +11,8 @@ from packs.problems import PackError, Place
 from packs.source import Mark, Source, read_source
 from tests.packs.conftest import EXAMPLE_FOLDER, OUR_TOOLS
 
+pytestmark = pytest.mark.long  # the example is large, and each mistake loads it anew
+
 FILE = EXAMPLE_FOLDER / PACK_FILE
 READ = read_source(FILE)
 PLACES = [place for place in READ.marks if place]

@@ -193,6 +193,7 @@ def test_a_run_that_is_told_to_end_signs_out_and_gives_the_lane_back(
     portalwright: CommandLine, at_work: AtWork, number: signal.Signals
 ) -> None:
     permit(portalwright, at_work.folder)
+    at_work.portal.faults(delay_ms=400)  # or all is done before anybody can tell it to end
     process = subprocess.Popen(
         portalwright.command("run", "practice-national", "--office", at_work.folder),
         env=portalwright.environment(),

@@ -23,7 +23,7 @@ def test_a_pack_is_shown_as_it_counts_with_what_the_office_says_otherwise(
     shown = portalwright("selectors", "show", "practice-national", "--office", office).out
     assert f'    # from {file}, line 3\n    - {{text: "Referred for review", code: P2}}\n' in shown
     assert "practice-national\t" in portalwright("selectors", "list", "--office", office).out
-    assert "version 2+office." in portalwright("selectors", "check", "practice-national", "--office", office).out
+    assert "version 3+office." in portalwright("selectors", "check", "practice-national", "--office", office).out
     assert "+office." not in portalwright("selectors", "show", "practice-national").out
 
 

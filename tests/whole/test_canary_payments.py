@@ -26,7 +26,7 @@ from tests.whole.canary import Search
 from tests.whole.office import CANARIES, CLAIMS, PORTAL, SEED, Commands, seen
 from tests.whole.test_killed import SHORT_LEASE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 APPOINTMENTS = 6
 DAYS = 62

@@ -13,7 +13,7 @@ from sandbox.process import PracticePortal
 from tests.whole.office import PORTAL, Commands, presses, seen
 from tests.whole.test_killed import SHORT_LEASE, all_gone, leftovers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 DAYS = 55
 DELAY = {"kind": "delay", "path": "/payments/file", "every": 1, "seconds": 60}

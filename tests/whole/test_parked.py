@@ -66,6 +66,7 @@ def test_a_code_that_is_handed_over_signs_in_once_and_is_written_nowhere(
     assert [hit for root in (office.folder, office.home, office.temporary) for hit in lying_in(root, search)] == []
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_while_it_waits_leaves_nothing_behind_and_presses_nothing_twice(
     portal: PracticePortal, office: Commands
 ) -> None:
