@@ -3,10 +3,10 @@
 import pytest
 
 from ledger import audit
-from ledger.accounts import Actor, Practice, ensure_account
+from ledger.accounts import Actor, Practice, ensure_account, home_practice
 from ledger.errors import NotAPerson, NotInPractice, NotThere, PracticeNeeded, RecordWrong
 from ledger.membership import accounts_of, add_practice, allow, enter, forbid, practices_of
-from tests.ledger.office import NOW
+from tests.ledger.office import NOW, bring_in
 
 TIN, OTHER = "123456789", "987654321"
 
@@ -66,3 +66,15 @@ def test_a_robot_neither_adds_practices_nor_lets_accounts_in(robot: Actor, perso
     add(person)
     with pytest.raises(RecordWrong, match="not a person"):
         enter("night-robot", None, NOW)
+
+
+def test_a_wrong_tax_number_in_the_settings_is_mended_until_something_came_in(
+    practice: Practice, person: Actor
+) -> None:
+    mended = home_practice("Lakeside Family Practice", OTHER, ("1999999984",))
+    assert (mended.id, mended.tin, mended.npis) == (practice.id, OTHER, ("1999999984",))
+    assert enter("dana", None, NOW)[0] == mended
+    bring_in([1], person)
+    another = home_practice("Lakeside Family Practice", TIN, ())
+    assert another.id != practice.id
+    assert enter("dana", None, NOW)[0].tin == OTHER

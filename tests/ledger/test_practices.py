@@ -290,8 +290,8 @@ OTHERWISE: Mapping[str, str] = {
         tasks_facts.known_searches tasks_facts.not_found_facts tasks_payments.follow_acknowledged
         """,
     "it is about accounts and practices themselves, and has tests of its own": """
-        accounts.default_practice accounts.ensure_account accounts.ensure_practice accounts.must_be_person
-        accounts.practice_of membership.accounts_of membership.add_practice membership.enter
+        accounts.default_practice accounts.ensure_account accounts.ensure_practice accounts.home_practice
+        accounts.must_be_person accounts.practice_of membership.accounts_of membership.add_practice membership.enter
         membership.practices_of
         """,
     "shared on purpose: the portal is one for all of them, and says nothing of a claim or a patient": """
