@@ -21,7 +21,7 @@ from tests.bots.night import PORTAL, Night, night
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CLAIMS = 100
+CLAIMS = 160
 SEED = 20
 MOST_RUNS = 8
 
