@@ -164,6 +164,7 @@ def write_papers(folder: Path, count: int) -> None:
         canvas.save()
 
 
+@pytest.mark.long
 def test_appeals_statements_and_plans_show_nothing_not_even_killed_in_mid_upload(disputed: Disputed) -> None:
     disputed.robot("run", PORTAL)
     drafts_and_approves(disputed)

@@ -15,7 +15,7 @@ from tests.whole.disputes import CLAIMS, approved, disputing_office, first_right
 from tests.whole.office import PORTAL, SEED, Commands, Ended, Running
 from tests.whole.test_killed import SHORT_LEASE, all_gone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 ASLEEP = """
 import os, signal

@@ -8,7 +8,7 @@ from portalwright.exit_codes import ExitCode
 from sandbox.process import PracticePortal
 from tests.whole.office import PORTAL, QUESTIONS, Commands, presses, seen
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_probe_tells_what_it_looked_at_and_a_changed_portal_lets_no_run_begin(
