@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flows.answers import AppealState, ClaimState, Decision
+from flows.answers import Adjustment, AppealState, ClaimState, Decision
 from flows.coverage import MemberNotFound
-from flows.remittance import ProviderAdjustment, RemitClaim
+from flows.remittance import ProviderAdjustment, RemitAdjustment, RemitClaim
 from flows.routing_rules import About, Finding
 from flows.underpayment import Allowed
 
@@ -57,22 +57,11 @@ def decision_of_state(state: ClaimState) -> Decided | None:
     shows = state.category in _DECIDED or (state.category == "F3" and state.paid is not None)
     if not shows or (state.paid is None and state.category == "F1"):
         return None
-    whole = frozenset(state.remark_codes)
-    claim_level = Part(None, tuple((one.group, one.carc, one.amount) for one in state.adjustments), whole)
-    lines = tuple(
-        Part(
-            line.number,
-            tuple((one.group, one.carc, one.amount) for one in line.adjustments),
-            whole | frozenset(line.remark_codes),
-            frozenset(line.modifiers),
-        )
-        for line in state.lines
-    )
-    remarks = whole.union(*(part.rarcs for part in lines))
+    parts = _parts(state)
     return Decided(
         billed=state.billed,
         paid=state.paid or _ZERO,
-        parts=(claim_level, *lines),
+        parts=parts,
         allowed=tuple(
             Allowed(line.number, line.procedure, line.modifiers, line.units, line.billed, line.allowed)
             for line in state.lines
@@ -80,7 +69,7 @@ def decision_of_state(state: ClaimState) -> Decided | None:
         payer_claim_number=state.payer_claim_number,
         decided_on=state.finalised_date,
         category=state.category,
-        forwarded=not remarks.isdisjoint(_FORWARDED_BY_REMARK),
+        forwarded=_forwarded_by_remark(parts),
     )
 
 
@@ -88,22 +77,11 @@ def decision_of_remittance(claim: RemitClaim, paid_on: date | None) -> Decided |
     """The decision that a remittance holds; None for a reversal and for a predetermination, which decide nothing."""
     if claim.is_reversal or claim.is_predetermination:
         return None
-    whole = frozenset(claim.remark_codes)
-    claim_level = Part(None, tuple((one.group, one.carc, one.amount) for one in claim.adjustments), whole)
-    lines = tuple(
-        Part(
-            line.number,
-            tuple((one.group, one.carc, one.amount) for one in line.adjustments),
-            whole | frozenset(line.remark_codes),
-            frozenset(line.modifiers),
-        )
-        for line in claim.lines
-    )
-    remarks = whole.union(*(part.rarcs for part in lines))
+    parts = _parts(claim)
     return Decided(
         billed=claim.billed,
         paid=claim.paid,
-        parts=(claim_level, *lines),
+        parts=parts,
         allowed=tuple(
             Allowed(
                 line.number,
@@ -119,8 +97,26 @@ def decision_of_remittance(claim: RemitClaim, paid_on: date | None) -> Decided |
         payer_claim_number=claim.payer_claim_number,
         decided_on=paid_on,
         claim_status=claim.status,
-        forwarded=claim.status in _FORWARDED or not remarks.isdisjoint(_FORWARDED_BY_REMARK),
+        forwarded=claim.status in _FORWARDED or _forwarded_by_remark(parts),
     )
+
+
+def _parts(decided: ClaimState | RemitClaim) -> tuple[Part, ...]:
+    """What was decided of the claim as a whole, and then of each line."""
+    whole = frozenset(decided.remark_codes)
+    lines = (
+        Part(line.number, _adjusted(line.adjustments), whole | frozenset(line.remark_codes), frozenset(line.modifiers))
+        for line in decided.lines
+    )
+    return Part(None, _adjusted(decided.adjustments), whole), *lines
+
+
+def _adjusted(adjustments: Iterable[Adjustment | RemitAdjustment]) -> tuple[tuple[str, str, Decimal], ...]:
+    return tuple((one.group, one.carc, one.amount) for one in adjustments)
+
+
+def _forwarded_by_remark(parts: Iterable[Part]) -> bool:
+    return any(not part.rarcs.isdisjoint(_FORWARDED_BY_REMARK) for part in parts)
 
 
 def findings_of_decision(decided: Decided, *, posted: bool = False) -> Iterator[Finding]:

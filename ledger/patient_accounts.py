@@ -23,7 +23,7 @@ from ledger.canonical import to_cents, to_dollars
 from ledger.errors import NotThere, RecordWrong
 from ledger.matching_claims import Fit
 from ledger.models.appeals import NEVER_FILED
-from ledger.remittances_rows import balance_of, value_of
+from ledger.remittances_rows import balance_of, claims_of
 from ledger.states import CaseState
 from ledger.subjects import question_of_claim
 
@@ -219,8 +219,9 @@ def agree(claim_id: int, owed: Decimal, why: str, actor: Actor, now: datetime) -
 
 def stated(accounts: tuple[ClaimAccount, ...], actor: Actor, now: datetime, *, result: str) -> None:
     """Put into the audit log that a statement of these claims was made."""
-    for account in accounts:
-        claim = models.Claim.objects.select_related("patient").get(pk=account.claim_id, practice_id=actor.practice_id)
+    ids = [account.claim_id for account in accounts]
+    claims = models.Claim.objects.select_related("patient").filter(practice_id=actor.practice_id, pk__in=ids)
+    for claim in claims.order_by("pk"):
         audit.append(
             actor, "statement.make", "claim", claim.pk, now,
             patient_reference=claim.patient.reference, portal=claim.portal, result=result,
@@ -306,13 +307,12 @@ def _also_at(claim: models.Claim) -> Iterator[str]:
 
 
 def _remitted(claim: models.Claim) -> Iterator[Remitted]:
-    rows = (
+    rows = list(
         models.RemitClaim.objects.filter(claim=claim, reading__leads__isnull=False)
         .select_related("reading__remittance", "reversed_by")
         .order_by("reading__remittance__paid_on", "id")
     )
-    for row in rows:
-        said = next(one for one in value_of(row.reading).claims if one.number == row.number)
+    for row, said in zip(rows, claims_of(rows), strict=True):
         yield Remitted(
             claim=said,
             payer=row.reading.payer_name,

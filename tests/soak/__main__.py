@@ -8,24 +8,19 @@ the exit code is 1 when a single answer is wrong, or anything else is not as pro
 
 import argparse
 import json
-import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import product
-from typing import Any
 
 from flows.questions import Flow
 from sandbox.quirks import EVERYWHERE, LEVELS
 from tests.soak.cell import CellResult, Task
 from tests.soak.table import Cell, failures, print_cells, print_packs, summary
-from tests.soak.watch import Watch
+from tests.soak.watch import ran, say
 
 _CELL_SECONDS = 3600.0
-
-_print_lock = threading.Lock()
 
 
 def main() -> int:
@@ -60,38 +55,10 @@ def main() -> int:
 
 
 def _run(task: Task) -> Cell:
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.soak.process", json.dumps(asdict(task))],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    watch = Watch(process.pid)
-    try:
-        out, _ = process.communicate(timeout=_CELL_SECONDS)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        used = watch.stop()
-    left = len(watch.left_over())
-    result = CellResult.from_json(_last_line(out)) if process.returncode == 0 else None
-    cell = Cell(task=task, result=result, used=used, left_over=left, seconds=time.monotonic() - began)
-    say(f"{task.portal} {task.level}: {'done' if result else 'CRASHED'} in {cell.seconds:.0f} seconds.")
-    return cell
-
-
-def _last_line(out: str) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return answer
-
-
-def say(line: str) -> None:
-    """Print a line at once; cells run side by side."""
-    with _print_lock:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    end = ran("tests.soak.process", asdict(task), seconds=_CELL_SECONDS)
+    result = None if end.answer is None else CellResult.from_json(end.answer)
+    say(f"{task.portal} {task.level}: {'done' if result else 'CRASHED'} in {end.seconds:.0f} seconds.")
+    return Cell(task=task, result=result, used=end.used, left_over=end.left_over, seconds=end.seconds)
 
 
 if __name__ == "__main__":

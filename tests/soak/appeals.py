@@ -8,7 +8,6 @@ the exit code is 1 when one was pressed twice, ended in no way that is promised,
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,9 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.quirks import EVERYWHERE, NATIONAL
-from tests.soak.__main__ import say
 from tests.soak.appeals_cell import ROWS, RowResult, Task
-from tests.soak.watch import Watch
+from tests.soak.watch import ran, say
 
 _CELL_SECONDS = 7200.0
 _COLUMNS = (
@@ -60,25 +58,10 @@ def main() -> int:
 
 
 def _run(task: Task) -> Cell:
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.soak.appeals_cell", json.dumps(asdict(task))],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    watch = Watch(process.pid)
-    try:
-        out, _ = process.communicate(timeout=_CELL_SECONDS)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        watch.stop()
-    result = _result(json.loads(out.splitlines()[-1])) if process.returncode == 0 else None
-    cell = Cell(task, result, len(watch.left_over()), time.monotonic() - began)
-    say(f"{task.portal}, {task.rows[0]}: {'done' if result else 'CRASHED'} in {cell.seconds:.0f} seconds.")
-    return cell
+    end = ran("tests.soak.appeals_cell", asdict(task), seconds=_CELL_SECONDS)
+    result = None if end.answer is None else _result(end.answer)
+    say(f"{task.portal}, {task.rows[0]}: {'done' if result else 'CRASHED'} in {end.seconds:.0f} seconds.")
+    return Cell(task, result, end.left_over, end.seconds)
 
 
 def _result(rows: list[dict[str, Any]]) -> RowResult:

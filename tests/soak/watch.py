@@ -1,8 +1,12 @@
-"""Watches one cell's processes from outside: processor time, memory, and who is still there when it has ended."""
+"""Runs one cell's process and watches it from outside: processor time, memory, and who is still there at its end."""
 
+import json
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
@@ -20,6 +24,45 @@ class Used:
     processor_seconds: float
     peak_mib: float
     """The most memory at one moment, shared pages counted once (PSS)."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a cell's process ended: its last line (JSON; None when it failed), what it used, how many it left behind."""
+
+    answer: Any
+    used: Used
+    left_over: int
+    seconds: float
+
+
+_print_lock = threading.Lock()
+
+
+def say(line: str) -> None:
+    """Print a line at once; cells run side by side."""
+    with _print_lock:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+def ran(module: str, task: dict[str, Any], *, seconds: float) -> Ran:
+    """Run `python -m MODULE TASK` to its end, or end it after so many seconds and raise TimeoutExpired."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, json.dumps(task)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    watch = Watch(process.pid)
+    try:
+        out, _ = process.communicate(timeout=seconds)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        used = watch.stop()
+    left_over = len(watch.left_over())
+    answer = json.loads(out.splitlines()[-1]) if process.returncode == 0 else None
+    return Ran(answer, used, left_over, time.monotonic() - began)
 
 
 class Watch:

@@ -1,7 +1,6 @@
 """The appeals application's own list of disputes: search, rows, one dispute with its decision, and its letter."""
 
 import secrets
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from sandbox.portals.multipayer.appeals_shown import dispute_panel, listed_dispu
 from sandbox.portals.multipayer.directory import OWN_PAYER
 from sandbox.portals.multipayer.disputes import member_of, zone
 from sandbox.portals.multipayer.exchange import Exchange, read_json, text_of
+from sandbox.portals.multipayer.last_search import LastSearch
 from sandbox.portals.multipayer.parties import SearchForm, chosen, throttled
 from sandbox.portals.multipayer.remittances import sent
 from sandbox.sessions import Session
@@ -28,6 +28,8 @@ FORM = SearchForm(
     dates=frozenset(),
     hints={},
 )
+
+LAST = LastSearch("disputes", AppealListing, FILTERS, NONE_LEFT, NO_DISPUTES)
 
 
 async def search(exchange: Exchange, request: Request, session: Session) -> Response:
@@ -55,45 +57,12 @@ async def search(exchange: Exchange, request: Request, session: Session) -> Resp
             payer_claim_number=typed.get("claim_number", ""),
             number=typed.get("dispute_id", ""),
         )
-    session.own["disputes"] = found
-    session.own["disputes-asked"] = {
-        "reference": secrets.token_hex(6),
-        "payer": payer.name,
-        "provider": provider.name,
-    }
-    return exchange.answer(session, _listing(session, found))
-
-
-def _listing(session: Session, listing: AppealListing) -> dict[str, Any]:
-    return {
-        **session.own["disputes-asked"],
-        "total": len(listing.shown),
-        "filter": FILTERS.get(listing.default_filter, ""),
-        "empty": NONE_LEFT if listing.found else NO_DISPUTES,
-    }
-
-
-def _last_search(request: Request, session: Session) -> AppealListing | None:
-    """What the session's last search found, when that is the one that is asked about."""
-    asked, listing = session.own.get("disputes-asked"), session.own.get("disputes")
-    if not isinstance(asked, dict) or asked["reference"] != request.path_params["search"]:
-        return None
-    return listing if isinstance(listing, AppealListing) else None
-
-
-async def clear_filter(exchange: Exchange, request: Request, session: Session) -> Response:
-    """POST: show all that the search found."""
-    listing = _last_search(request, session)
-    if listing is None:
-        return exchange.answer(session, {"error": "unknown"}, 404)
-    exchange.visitors.note(request, "filter_cleared", filter=listing.default_filter)
-    listing.clear_filter()
-    return exchange.answer(session, _listing(session, listing))
+    return exchange.answer(session, LAST.keep(session, found, payer, provider))
 
 
 async def rows(exchange: Exchange, request: Request, session: Session) -> Response:
     """GET: ten rows of the last search, from the row number (counted from 0) in `from`."""
-    listing = _last_search(request, session)
+    listing = LAST.of(request, session)
     start = request.query_params.get("from", "0")
     if listing is None or not start.isdecimal():
         return exchange.answer(session, {"error": "unknown"}, 404)

@@ -1,19 +1,17 @@
 """The claim status application's own questions: search, rows of the list, one claim."""
 
-import secrets
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.listing import Listing
 from sandbox.portals.multipayer import shown
-from sandbox.portals.multipayer.directory import OWN_PAYER, Payer
+from sandbox.portals.multipayer.directory import OWN_PAYER
 from sandbox.portals.multipayer.exchange import Exchange, read_json, text_of
+from sandbox.portals.multipayer.last_search import LastSearch
 from sandbox.portals.multipayer.parties import SearchForm, chosen, throttled
 from sandbox.search import Field, Query, Reason, Refusal, SearchRules
 from sandbox.sessions import Session
-from sandbox.truth.model import BillingProvider, Claim
+from sandbox.truth.model import Claim
 
 ROWS = 10
 _MEMBER: tuple[Field, ...] = ("member_id", "birth_date", "service_from", "service_to")
@@ -59,6 +57,7 @@ OTHER_BIRTH_DATE = "The member was found, but the date of birth does not agree w
 NO_CLAIMS = "No claims were found for your search."
 NONE_LEFT = "No claims pass the filter."
 FILTERS = {"mine": "My submissions only", "last-30-days": "Received in the last 30 days"}
+LAST = LastSearch("claims", Listing, FILTERS, NONE_LEFT, NO_CLAIMS)
 
 
 async def search(exchange: Exchange, request: Request, session: Session) -> Response:
@@ -78,54 +77,23 @@ async def search(exchange: Exchange, request: Request, session: Session) -> Resp
     payer, provider = parties
     if payer.id != OWN_PAYER:
         exchange.visitors.note(request, "search", by="other-payer", found=None)
-        return exchange.answer(session, _found(session, Listing(member_known=False), payer, provider, NOT_FOUND))
+        nobody = Listing(member_known=False)
+        return exchange.answer(session, LAST.keep(session, nobody, payer, provider, notice=NOT_FOUND))
     found = exchange.side.search.ask(Query(**values), provider.npi, exchange.visitors.agent(request))
     if isinstance(found, Refusal):
         return exchange.answer(session, {"messages": [COMPLAINTS[reason] for reason in found.reasons]}, 422)
     # As payers do: who sends a right id and a wrong birth date is told so, and not that there is nobody.
     notice = OTHER_BIRTH_DATE if found.mismatch else "" if found.member_known else NOT_FOUND
-    return exchange.answer(session, _found(session, found, payer, provider, notice))
-
-
-def _found(
-    session: Session, listing: Listing, payer: Payer, provider: BillingProvider, notice: str = ""
-) -> dict[str, Any]:
-    session.listing = listing
-    session.own["asked"] = {"reference": secrets.token_hex(6), "payer": payer.name, "provider": provider.name}
-    return _listing(session, notice)
-
-
-def _listing(session: Session, notice: str = "") -> dict[str, Any]:
-    listing = session.listing
-    return {
-        **session.own["asked"],
-        "notice": notice,
-        "total": len(listing.shown),
-        "filter": FILTERS.get(listing.default_filter, ""),
-        "empty": NONE_LEFT if listing.claims else NO_CLAIMS,
-    }
-
-
-def _is_last_search(request: Request, session: Session) -> bool:
-    asked = session.own.get("asked")
-    return isinstance(asked, dict) and asked["reference"] == request.path_params["search"]
-
-
-async def clear_filter(exchange: Exchange, request: Request, session: Session) -> Response:
-    """POST: show all that the search found."""
-    if not _is_last_search(request, session):
-        return exchange.answer(session, {"error": "unknown"}, 404)
-    exchange.visitors.note(request, "filter_cleared", filter=session.listing.default_filter)
-    session.listing.clear_filter()
-    return exchange.answer(session, _listing(session))
+    return exchange.answer(session, LAST.keep(session, found, payer, provider, notice=notice))
 
 
 async def rows(exchange: Exchange, request: Request, session: Session) -> Response:
     """GET: ten rows of the last search, from the row number (counted from 0) in `from`."""
     start = request.query_params.get("from", "0")
-    if not _is_last_search(request, session) or not start.isdecimal():
+    listing = LAST.of(request, session)
+    if listing is None or not start.isdecimal():
         return exchange.answer(session, {"error": "unknown"}, 404)
-    page = exchange.side.search.listed(session.listing, int(start) // ROWS + 1, ROWS, exchange.visitors.agent(request))
+    page = exchange.side.search.listed(listing, int(start) // ROWS + 1, ROWS, exchange.visitors.agent(request))
     members = {member.patient: member for member in exchange.side.truth.members}
     unmapped = exchange.side.switches.now.unmapped_status
     return exchange.answer(

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from starlette.responses import Response
 from sandbox.listing import PaymentListing
 from sandbox.portals.multipayer.directory import OWN_PAYER
 from sandbox.portals.multipayer.exchange import Exchange, read_json, text_of
+from sandbox.portals.multipayer.last_search import LastSearch
 from sandbox.portals.multipayer.parties import SearchForm, chosen, throttled
 from sandbox.portals.multipayer.payments_shown import listed_payment, payment_panel
 from sandbox.remit_documents import Document
@@ -45,6 +45,7 @@ COMPLAINTS: Mapping[Reason, str] = {
 NO_PAYMENTS = "No remittances were found for your search."
 NONE_LEFT = "No remittances pass the filter."
 FILTERS = {"mine": "My submissions only"}
+LAST = LastSearch("payments", PaymentListing, FILTERS, NONE_LEFT, NO_PAYMENTS)
 
 
 async def search(exchange: Exchange, request: Request, session: Session) -> Response:
@@ -68,45 +69,12 @@ async def search(exchange: Exchange, request: Request, session: Session) -> Resp
         found = exchange.side.remittances.ask(PaymentQuery(**values), provider.npi, agent)
     if isinstance(found, Refusal):
         return exchange.answer(session, {"messages": [COMPLAINTS[reason] for reason in found.reasons]}, 422)
-    session.own["payments"] = found
-    session.own["payments-asked"] = {
-        "reference": secrets.token_hex(6),
-        "payer": payer.name,
-        "provider": provider.name,
-    }
-    return exchange.answer(session, _listing(session, found))
-
-
-def _listing(session: Session, listing: PaymentListing) -> dict[str, Any]:
-    return {
-        **session.own["payments-asked"],
-        "total": len(listing.shown),
-        "filter": FILTERS.get(listing.default_filter, ""),
-        "empty": NONE_LEFT if listing.found else NO_PAYMENTS,
-    }
-
-
-def _last_search(request: Request, session: Session) -> PaymentListing | None:
-    """What the session's last search found, when that is the one that is asked about."""
-    asked, listing = session.own.get("payments-asked"), session.own.get("payments")
-    if not isinstance(asked, dict) or asked["reference"] != request.path_params["search"]:
-        return None
-    return listing if isinstance(listing, PaymentListing) else None
-
-
-async def clear_filter(exchange: Exchange, request: Request, session: Session) -> Response:
-    """POST: show all that the search found."""
-    listing = _last_search(request, session)
-    if listing is None:
-        return exchange.answer(session, {"error": "unknown"}, 404)
-    exchange.visitors.note(request, "filter_cleared", filter=listing.default_filter)
-    listing.clear_filter()
-    return exchange.answer(session, _listing(session, listing))
+    return exchange.answer(session, LAST.keep(session, found, payer, provider))
 
 
 async def rows(exchange: Exchange, request: Request, session: Session) -> Response:
     """GET: ten rows of the last search, from the row number (counted from 0) in `from`."""
-    listing = _last_search(request, session)
+    listing = LAST.of(request, session)
     start = request.query_params.get("from", "0")
     if listing is None or not start.isdecimal():
         return exchange.answer(session, {"error": "unknown"}, 404)
