@@ -52,7 +52,10 @@ const engine = {
   markup: (root) => evidence(treesBelow(root)),
   values: (root, elements) => each(elements, look(root).held),
   recognise: (root, views) => each(views, look(root).viewState),
-  rowBoxes: (root, { table, box }) => look(root).rowBoxes(table, box),
+  rowBoxes: async (root, { table, box }) => {
+    await turn();
+    return look(root).rowBoxes(table, box);
+  },
   choices: (root, element) => look(root).choices(element).map(({ node, ...choice }) => choice),
   mark,
   pressed,

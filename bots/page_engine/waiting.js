@@ -126,3 +126,6 @@ const stopWaiting = () => {
 /** Did the line break before the whole document had come? The browser leaves such a document unfinished for ever. */
 const cutShort = () => readyStateOf(document) === 'loading' && location.protocol.startsWith('http')
   && navigation()?.responseEnd === 0;
+
+/** What the page's own scripts put off until after a press ("at once, but not now") has been done when this returns. */
+const turn = () => new Promise((resolve) => { setTimeout(resolve, 0); });
