@@ -324,8 +324,8 @@ class NotInPractice(LedgerError):
 
     def __init__(self, account: str) -> None:
         super().__init__(
-            f"The account {account} works for no such practice. Nothing was done; `portalwright practice list` shows "
-            "its practices, and somebody who works for the other one can let it in with `portalwright account allow`."
+            f"The account {account} is not known, or works for no such practice. Nothing was done; somebody who works "
+            "for it can let the account in with `portalwright account allow`."
         )
 
 

@@ -10,24 +10,26 @@ from ledger.accounts import Actor, Practice, ensure_account, must_be_person, pra
 from ledger.errors import NotInPractice, NotThere, PracticeNeeded, RecordWrong
 
 
-def enter(name: str, tin: str | None, now: datetime, *, any_of_them: bool = False) -> tuple[Practice, Actor]:
+def enter(
+    name: str, tin: str | None, now: datetime, *, any_of_them: bool = False, known: bool = False
+) -> tuple[Practice, Actor]:
     """A person comes to work for one practice: the one with this tax number, or the only one that the account has.
 
     With `any_of_them`, for what is the same in all of them, nobody has to say which. While the office has one practice,
-    an account that is not known yet is made. Raises NotInPractice (also where there is no such practice),
-    PracticeNeeded, or RecordWrong for a robot's name.
+    an account that is not known yet is made, unless what is done wants one that is `known`. Raises NotInPractice (also
+    where there is no such practice), PracticeNeeded, or RecordWrong for a robot's name.
     """
-    ours = list(models.Practice.objects.order_by("id")[:2])
-    if len(ours) == 1 and tin in (None, ours[0].tin):
-        practice = practice_of(ours[0])
-        return practice, ensure_account(name, is_robot=False, practice=practice, now=now)
-    account = models.Account.objects.filter(name=name, is_active=True).first()
+    account = models.Account.objects.filter(name=name).first()
     if account is None:
-        raise NotInPractice(name)
+        only = list(models.Practice.objects.order_by("id")[:2])
+        if known or len(only) != 1 or tin not in (None, only[0].tin):
+            raise NotInPractice(name)
+        practice = practice_of(only[0])
+        return practice, ensure_account(name, is_robot=False, practice=practice, now=now)
     if account.is_robot:
         raise RecordWrong(f"The account {name} is not a person. Use another name.")
     found = list(account.practices.filter(**({} if tin is None else {"tin": tin})).order_by("id"))
-    if not found:
+    if not found or not account.is_active:
         raise NotInPractice(name)
     if len(found) > 1 and not any_of_them:
         raise PracticeNeeded(tuple(each.tin for each in found))

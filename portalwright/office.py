@@ -178,12 +178,13 @@ class Office:
         unattended: bool = False,
         practice: str | None = None,
         any_practice: bool = False,
+        known_account: bool = False,
     ) -> Iterator["Desk"]:
         """Open vault and ledger for one command, in the name of a person's account and for one practice.
 
         `practice` is the practice's tax number, needed where the account works for several, unless what is done is the
-        same in all of them (`any_practice`). With `unattended` the robot
-        uses the credentials, on that person's behalf.
+        same in all of them (`any_practice`). With `known_account`, an account that nobody has made is refused. With
+        `unattended` the robot uses the credentials, on that person's behalf.
 
         Raises a VaultError (also for an older copy of the vault than the ledger has seen) or a LedgerError.
         """
@@ -194,7 +195,9 @@ class Office:
             vault.check_counter(vault_state.counter())
             log.learn(self.portals())
             self._practice()
-            at_work_for, actor = membership.enter(account, practice, utc_now(), any_of_them=any_practice)
+            at_work_for, actor = membership.enter(
+                account, practice, utc_now(), any_of_them=any_practice, known=known_account
+            )
             robot = accounts.ensure_account(ROBOT, is_robot=True, practice=at_work_for, now=utc_now())
             trail.acts(robot if unattended else actor, on_behalf_of=actor.name if unattended else "")
             desk = Desk(

@@ -203,7 +203,7 @@ def approve(
     from portalwright.cli.opening import at_desk
     from portalwright.logs import Command
 
-    with at_desk(Command.APPEAL, office, account) as desk:
+    with at_desk(Command.APPEAL, office, account, known_account=True) as desk:
         from flows.drafting import DraftRefused
         from ledger.appeals import AppealStage, get
         from ledger.appeals import approve as approve_appeal

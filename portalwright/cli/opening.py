@@ -21,11 +21,12 @@ def at_desk(
     *,
     unattended: bool = False,
     any_practice: bool = False,
+    known_account: bool = False,
 ) -> Iterator[Desk]:
     """The opened office, for the practice that was named before the command (`portalwright --practice TIN ...`).
 
     `unattended` lets the robot use the credentials on the person's behalf; with `any_practice` no practice has to be
-    named, because what is done is the same in all of them.
+    named, because what is done is the same in all of them. With `known_account` the account must be there already.
 
     What goes wrong meanwhile is logged without personal data and raised on.
     """
@@ -35,7 +36,12 @@ def at_desk(
     who = account_name(account)
     passphrase = partial(asked.secret, "passphrase of the vault")
     with found.at_work(
-        who, passphrase, unattended=unattended, practice=WANTED_PRACTICE.get(), any_practice=any_practice
+        who,
+        passphrase,
+        unattended=unattended,
+        practice=WANTED_PRACTICE.get(),
+        any_practice=any_practice,
+        known_account=known_account,
     ) as desk:
         desk.log.log(Event.COMMAND_STARTED, command=command)
         try:

@@ -78,3 +78,18 @@ def test_a_wrong_tax_number_in_the_settings_is_mended_until_something_came_in(
     another = home_practice("Lakeside Family Practice", TIN, ())
     assert another.id != practice.id
     assert enter("dana", None, NOW)[0].tin == OTHER
+
+
+def test_who_was_shut_out_stays_out_though_the_office_has_one_practice(practice: Practice, person: Actor) -> None:
+    allow("sam", person, NOW)
+    forbid("sam", person, NOW)
+    with pytest.raises(NotInPractice):
+        enter("sam", None, NOW)
+    assert accounts_of(practice.id) == (("dana", False),)
+
+
+def test_what_wants_an_account_that_is_there_makes_none(practice: Practice, person: Actor) -> None:
+    with pytest.raises(NotInPractice):
+        enter("nobody", None, NOW, known=True)
+    assert accounts_of(practice.id) == (("dana", False),)
+    assert enter("dana", None, NOW, known=True)[1] == person

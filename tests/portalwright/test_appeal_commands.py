@@ -83,6 +83,9 @@ def test_a_person_drafts_looks_changes_and_approves_what_the_robot_then_may_pres
     happened = appeal("show", "1").out
     assert "attached by dana: records-1.pdf\n" in happened
     assert "changed by dana: argument\n" in happened
+    nobody = appeal("approve", "1", "--account", "marta", "--yes", code=ExitCode.LEDGER)
+    assert "marta is not known" in nobody.err
+    assert portalwright("account", "allow", "marta", "--office", office).code == 0
     unasked = appeal("approve", "1", "--account", "marta", code=ExitCode.NEEDS_PERSON)
     assert CANARY in unasked.out
     assert "was not approved: there is no terminal" in unasked.err
