@@ -184,13 +184,13 @@ class _Import(Generic[Thing, Row]):
         if not rows:
             return
         quoted = connection.ops.quote_name
-        columns = ("practice_id", "portal", "flow", f"{column_of(self._kind.flow)}_id", "state", "tries", "not_before",
-                   "token", "attempt", "revision")  # fmt: skip
+        columns = ("practice_id", "portal", "flow", f"{column_of(self._kind.flow)}_id", "state", "tries", "rank",
+                   "not_before", "token", "attempt", "revision")  # fmt: skip
         marks = ", ".join(["%s"] * len(rows))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {quoted(models.WorkItem._meta.db_table)} ({', '.join(map(quoted, columns))}) "  # noqa: S608 - names of ours
-                "SELECT practice_id, portal, %s, id, %s, 0, imported_at, 0, '', 0 "
+                "SELECT practice_id, portal, %s, id, %s, 0, 1, imported_at, 0, '', 0 "
                 f"FROM {quoted(self._kind.table._meta.db_table)} WHERE id IN ({marks}) ORDER BY id",
                 [self._kind.flow.value, ItemState.READY.value, *(row.pk for row in rows)],
             )

@@ -93,7 +93,7 @@ class LogRefused(Exception):
     """Somebody tried to log what is not allowed. The text names the field, never its value."""
 
 
-_OUR_ROOMS = frozenset({"portalwright", "bots", "flows", "packs", "documents", "vault", "ledger"})
+_OUR_ROOMS = frozenset({"portalwright", "schedules", "bots", "flows", "packs", "documents", "vault", "ledger"})
 _LIBRARIES = frozenset({"asyncio", "django", "playwright", "concurrent", "urllib3", "uvicorn", "py"})
 _TYPE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.<>]{0,119}")
 _MOST_FRAMES = 40

@@ -4,6 +4,7 @@ from ledger.models.answers import AnswerVersion, Attempt, EvidenceBlob, Evidence
 from ledger.models.appeals import NEVER_FILED, Appeal, AppealAttachment, AppealEvent
 from ledger.models.door import Closure, CodeRequest, Probe, RememberedDevice, Terms
 from ledger.models.lanes import Credential, Lane, Press
+from ledger.models.night import Breaker, CalendarEntry, RateBucket, WakeUp, WorkerProcess
 from ledger.models.patient_accounts import BillingWord, PatientPayment, PaymentPlan, PlanClaim, PlanInstalment
 from ledger.models.people import Account, Practice, PracticeProvider
 from ledger.models.records import AuditEntry, AuditHead, Permission, VaultState
@@ -41,6 +42,8 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "BillingWord",
+    "Breaker",
+    "CalendarEntry",
     "Case",
     "Claim",
     "Closure",
@@ -68,6 +71,7 @@ __all__ = [
     "Press",
     "Probe",
     "ProviderAdjustment",
+    "RateBucket",
     "RemarkCode",
     "RememberedDevice",
     "RemitAdjustment",
@@ -82,6 +86,8 @@ __all__ = [
     "Task",
     "Terms",
     "VaultState",
+    "WakeUp",
     "WorkItem",
     "WorkRules",
+    "WorkerProcess",
 ]

@@ -9,7 +9,11 @@ from ledger.models.work import EXACTLY_ONE_SUBJECT, Appointment, Claim, PaymentP
 
 
 class Run(models.Model):
-    """One session's work over its items. `why_ended` is "" while it runs and "lost" when its process went away."""
+    """One session's work over its items. `why_ended` is "" while it runs and "lost" when its process went away.
+
+    `doing` is a word of ours, `stepped_at` when the session last got anywhere, `due` how many questions waited for it
+    when it began; for those who watch.
+    """
 
     lane = models.ForeignKey(Lane, models.PROTECT)
     token = models.PositiveBigIntegerField()
@@ -19,6 +23,9 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     why_ended = models.CharField(max_length=30, default="")
+    doing = models.CharField(max_length=60, default="")
+    stepped_at = models.DateTimeField(null=True)
+    due = models.PositiveIntegerField(default=0)
 
 
 class Attempt(AddedOnly):

@@ -113,7 +113,9 @@ AT_MOST_ONE_SUBJECT = _filled() | EXACTLY_ONE_SUBJECT
 class WorkItem(models.Model):
     """One question that is asked again and again: a flow about one thing. `attempt` names the try that is under way.
 
-    `revision` is the form of its claim or appointment that is being asked about; of an appeal, its approval.
+    `revision` is the form of its claim or appointment that is being asked about; of an appeal, its approval. `due_at`:
+    when the cadence wants it asked (again); null: not by itself. `rank` 0 jumps the queue. `planned_at` null: something
+    has changed since the cadence looked.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -126,6 +128,9 @@ class WorkItem(models.Model):
     state = models.CharField(max_length=10)
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
+    rank = models.PositiveSmallIntegerField(default=1)
+    due_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)
     lane = models.ForeignKey("ledger.Lane", models.PROTECT, null=True, related_name="+")
     token = models.PositiveBigIntegerField(default=0)
     attempt = models.CharField(max_length=32, default="")
@@ -152,7 +157,16 @@ class WorkItem(models.Model):
             models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="an_item_is_about_one_thing"),
         )
         indexes = (
-            models.Index(fields=["portal", "flow", "state", "not_before"], name="what_is_due"),
+            models.Index(fields=["portal", "flow", "state", "rank", "not_before"], name="next_of_a_lane"),
+            models.Index(
+                fields=["not_before", "practice", "portal", "flow", "rank"],
+                condition=models.Q(state="ready"),
+                name="what_is_due",
+            ),
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="done", due_at__isnull=False), name="what_is_due_again"
+            ),
+            models.Index(fields=["id"], condition=models.Q(planned_at__isnull=True), name="what_is_not_planned"),
             models.Index(fields=["lane", "state"], name="what_a_lane_runs"),
         )
 
