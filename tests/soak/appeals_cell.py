@@ -176,7 +176,8 @@ class _Cell:
             looks = [record.next_look for record in await self.records() if record.next_look is not None]
             if not looks:
                 return
-            wait = (min(looks) - self.office.clock.now()).total_seconds()
+            # All of them at once: there are as many next looks as appeals, each at a time of its own.
+            wait = (max(looks) - self.office.clock.now()).total_seconds()
             await self.office.clock.sleep(max(wait, 0.0) + 1.0)
 
     async def records(self) -> list[AppealRecord]:
