@@ -8,7 +8,7 @@ LONGEST := tests/whole tests/docs tests/bots tests/soak tests/portalwright tests
 SHORTER := $(filter-out $(LONGEST),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals drift long requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals fleet-demo chaos drift long requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,7 @@ bench: $(VENV)/.develop  ## measure what an import, a look-up and reading an 835
 	@$(BIN)/python -m bench.import_claims
 	@$(BIN)/python -m bench.look_up --pairs 5 --look-ups 10
 	@$(BIN)/python -m bench.read_835
+	@$(BIN)/python -m bench.due_work
 
 soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, with as many as in the field, with ten times
 	@$(BIN)/portalwright browser
@@ -55,6 +56,14 @@ soak-full: $(VENV)/.develop  ## the same with 400 claims
 soak-appeals: $(VENV)/.develop  ## kill the filing of appeals at every step, lose every kind of confirmation: pressed at most once?
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m tests.soak.appeals
+
+fleet-demo: $(VENV)/.develop  ## 2,000 questions, four workers on one PostgreSQL, killed and frozen all the while: nothing lost, nothing twice?
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.chaos.fleet
+
+chaos: $(VENV)/.develop  ## 300 kills at random instants and one at every named step of every flow: the same questions
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.chaos
 
 long: $(VENV)/.develop  ## the tests that are too long for each time: more portals, more ways to spy on a run
 	@$(BIN)/portalwright browser

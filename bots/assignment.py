@@ -1,6 +1,6 @@
 """What a session is given to do, and what it tells of it: while it works, and at its end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +14,14 @@ from flows.questions import Flow
 from ledger.accounts import Actor
 from ledger.thread import LedgerThread
 from packs.models import Pack
-from vault.sealed import SealedFolder
+from vault.sealed import SealedStore
 from vault.vault import Vault
 
 _WAITS = frozenset({"portal down", "portal closed", "hours over", "in use elsewhere", "no code came", "being built"})
+
+
+def _stay() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,15 @@ class Work:
     actor: Actor
     vault: Vault
     ledger: LedgerThread
-    evidence: SealedFolder
+    evidence: SealedStore
     browser: BrowserHost
     clock: Clock
     slot: int = 0
     limit: int | None = None
     wait_for_lane: bool = True
     attended: bool = False
+    by_person: bool = False
+    """A person started it, and it goes to a portal that was down without waiting for its time: it tries for all."""
     probing: Probing = Probing.NEVER
     intake: Intake | None = None
     """Opens the documents that are fetched; without one, no flow that fetches any can be run."""
@@ -44,6 +50,8 @@ class Work:
     """Opens the documents that go with appeals; without it, none that has any can be filed."""
     only: frozenset[int] | None = None
     """Only these questions of the work list; None: all that are due."""
+    leave: Callable[[], bool] = _stay
+    """Asked before each question: is the session to end now? The question keeps its turn."""
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,14 @@ def launch_arguments(*, http2: bool = True) -> list[str]:
     return [*_ARGUMENTS, *([] if http2 else ["--disable-http2"]), *(["--no-sandbox"] if _is_root() else [])]
 
 
+def sweep(folder: Path) -> None:
+    """Remove what browsers of processes that were killed left in `folder` and in the computer's memory."""
+    leftovers.sweep(folder)
+    in_memory = leftovers.folder_in_memory()
+    if in_memory is not None:
+        leftovers.sweep(in_memory, _DOWNLOADS)
+
+
 class BrowserHost:
     """One browser process with a private temporary folder; ends with the `async with`, or with our own process.
 
@@ -162,13 +170,18 @@ class BrowserHost:
         return self._http2
 
     @property
+    def runs(self) -> bool:
+        """Does the browser run, and answer to us?"""
+        return self._browser is not None and self._browser.is_connected()
+
+    @property
     def process(self) -> int | None:
         """The browser's process id."""
         return self._process
 
     async def __aenter__(self) -> Self:
         """Start. Raises NoBrowser when the browser does not start."""
-        leftovers.sweep(self._folder)
+        sweep(self._folder)
         async with contextlib.AsyncExitStack() as stack:
             private = stack.enter_context(leftovers.private_folder(self._folder))
             downloads = self._downloads_folder(private, stack)
@@ -222,7 +235,6 @@ class BrowserHost:
         in_memory = leftovers.folder_in_memory()
         if in_memory is None:
             return private / "downloads"
-        leftovers.sweep(in_memory, _DOWNLOADS)
         return stack.enter_context(leftovers.private_folder(in_memory, _DOWNLOADS))
 
     async def _launch(self, playwright: Playwright, private: Path, downloads: Path) -> PlaywrightBrowser:

@@ -5,7 +5,7 @@ from bots.faults import PageFailed, no_browser_text
 from flows.portal import Collected
 from ledger.documents import Documents, seal
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
-from vault.sealed import SealedFolder
+from vault.sealed import SealedStore
 
 
 class PagesSeen:
@@ -37,33 +37,31 @@ class PagesSeen:
         except PageFailed:
             return
 
-    def seal(self, folder: SealedFolder) -> Evidence | None:
+    def seal(self, store: SealedStore) -> Evidence | None:
         """Seal all of it into files under one new key; None when nothing was seen. The files are on the disk then."""
         if not self._pages and self._picture is None:
             return None
-        key = folder.sealer.new_item_key()
+        key = store.sealer.new_item_key()
         files = [
-            self._seal_one(folder, key, EvidenceKind.PAGE, content, view)
+            self._seal_one(store, key, EvidenceKind.PAGE, content, view)
             for (view, _page), content in self._pages.items()
         ]
         if self._picture is not None:
-            files.append(self._seal_one(folder, key, EvidenceKind.PICTURE, self._picture, None))
+            files.append(self._seal_one(store, key, EvidenceKind.PICTURE, self._picture, None))
         return Evidence(wrapped_key=key, files=tuple(files))
 
-    def seal_documents(self, folder: SealedFolder) -> Documents | None:
+    def seal_documents(self, store: SealedStore) -> Documents | None:
         """Seal what was fetched, each under a key of its own; None when nothing was. The files are on the disk then."""
         if not self._documents:
             return None
         return Documents(
             files=tuple(
-                seal(folder, content, document.kind, remittances=document.remittances, unread=document.unread)
+                seal(store, content, document.kind, remittances=document.remittances, unread=document.unread)
                 for content, document in self._documents.values()
             )
         )
 
     @staticmethod
-    def _seal_one(
-        folder: SealedFolder, key: bytes, kind: EvidenceKind, content: bytes, view: str | None
-    ) -> EvidenceFile:
-        sealed = folder.write(key, content, kind)
+    def _seal_one(store: SealedStore, key: bytes, kind: EvidenceKind, content: bytes, view: str | None) -> EvidenceFile:
+        sealed = store.write(key, content, kind)
         return EvidenceFile(name=sealed.name, sha256=sealed.sha256, size=sealed.size, kind=kind, view=view)

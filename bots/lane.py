@@ -6,10 +6,10 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bots.clock import Clock
-from ledger import lanes
+from ledger import lanes, runs
 from ledger.accounts import Actor
 from ledger.errors import LaneBusy, LeaseLost
 from ledger.lanes import Lease
@@ -33,15 +33,31 @@ class Lane:
     slot: int
 
 
+@dataclass(frozen=True)
+class Step:
+    """The newest thing that the session on a lane did: what, of how many questions, and when (UTC)."""
+
+    doing: str
+    due: int
+    at: datetime
+
+
 @contextlib.asynccontextmanager
 async def held(
-    lane: Lane, ledger: LedgerThread, clock: Clock, actor: Actor, waiting: Callable[[], None] | None
+    lane: Lane,
+    ledger: LedgerThread,
+    clock: Clock,
+    actor: Actor,
+    waiting: Callable[[], None] | None,
+    *,
+    newest_step: Callable[[], Step | None] = lambda: None,
 ) -> AsyncIterator[Lease]:
     """Take the lane and hold it to the end of the block. A lost lease cancels what runs inside.
 
-    `waiting` is told, again and again, while the lease of another process runs, for as long as a dead one's may; with
-    None nothing waits. Raises LaneBusy while the other process goes on; LeaseLost when somebody else took over, or when
-    the ledger took no heartbeat for too long.
+    With each sign of life goes the session's newest step, for those who watch. `waiting` is told, again and again,
+    while the lease of another process runs, for as long as a dead one's may; with None nothing waits. Raises LaneBusy
+    while the other process goes on; LeaseLost when somebody else took over, or when the ledger took no heartbeat for
+    too long.
     """
     lease = await _take(lane, ledger, clock, actor, waiting)
     session = asyncio.current_task()
@@ -49,7 +65,7 @@ async def held(
 
     async def beat() -> None:
         nonlocal lost
-        await _beat_until_lost(lease, ledger, clock)
+        await _beat_until_lost(lease, ledger, clock, newest_step)
         lost = True
         if session is not None:
             session.cancel()
@@ -94,7 +110,9 @@ async def _take(
         await clock.sleep(_LOOK_AGAIN_SECONDS)
 
 
-async def _beat_until_lost(lease: Lease, ledger: LedgerThread, clock: Clock) -> None:
+async def _beat_until_lost(
+    lease: Lease, ledger: LedgerThread, clock: Clock, newest_step: Callable[[], Step | None]
+) -> None:
     """Heartbeats, until the lease is somebody else's or the ledger has not taken one for too long."""
     loop = asyncio.get_running_loop()
     heard = loop.time()
@@ -102,6 +120,8 @@ async def _beat_until_lost(lease: Lease, ledger: LedgerThread, clock: Clock) -> 
         await asyncio.sleep(_BEAT_SECONDS)
         try:
             await ledger.call(lanes.beat, lease, clock.now())
+            if (step := newest_step()) is not None:
+                await ledger.call(runs.stepped, lease, step.doing, step.due, step.at)
         except LeaseLost:
             return
         except Exception:  # noqa: S112 - whatever it was, it is told when the ledger is asked for the next item

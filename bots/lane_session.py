@@ -13,7 +13,7 @@ from bots.attempts import Attempts
 from bots.doorway import Doorway
 from bots.evidence import PagesSeen
 from bots.faults import PageFailed, no_browser_text
-from bots.gate import Gate
+from bots.gate import Gate, permit_of
 from bots.pace import Pace
 from bots.probe import Probed, Probing
 from bots.probing import probe_if_due
@@ -22,10 +22,10 @@ from bots.way_out import WayOut
 from bots.why_ended import closed, why_ended
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop, policy
 from flows.questions import Flow
-from ledger import cases, runs, work
-from ledger.errors import PortalClosed, Stopped
+from ledger import breakers, cases, runs, work
+from ledger.due import due_count
+from ledger.errors import NotPermitted, PortalClosed, Stopped
 from ledger.lanes import Lease
-from ledger.permissions import Permit
 from ledger.work import WorkItem
 from packs.models import Pack
 
@@ -38,11 +38,16 @@ _WAIT_OUT = timedelta(minutes=5)
 """A portal that is back so soon is waited for within the session; otherwise the session ends."""
 
 
+_PORTAL_IS_UP = frozenset({Ending.ANSWERED, Ending.NEGATIVE, Ending.NEEDS_STAFF})
+
+
 @dataclass
 class _State:
     due: int = 0
     by_ending: Counter[Ending] = field(default_factory=Counter)
     transients: int = 0
+    up: bool = False
+    """The portal has answered in this session, and its breaker knows."""
     building: dict[int, datetime] = field(default_factory=dict)
     """Questions whose answer the portal is making ready, and when each may be asked again."""
 
@@ -53,7 +58,7 @@ class LaneSession:
     def __init__(
         self,
         given: Work,
-        permit: Permit,
+        gate: Gate,
         lease: Lease,
         report: Callable[[Progress], None],
         crashed: Callable[[BaseException], None] | None,
@@ -62,8 +67,8 @@ class LaneSession:
         self._lease = lease
         self._report = report
         self._state = _State()
-        self._gate = Gate(given.pack, given.alias, given.ledger, given.clock)
-        self._pace = Pace(self._gate.look_ups_a_minute(permit.lookups_per_minute), given.clock, self._gate.idle_limit())
+        self._gate = gate
+        self._pace = Pace(gate.reserve, given.clock, gate.idle_limit())
         self._doorway = Doorway(given, lease, self._gate, self._tell)
         self._attempts = Attempts(given, lease, self._doorway, self._tell, crashed)
         self._probed: Probed | None = None
@@ -72,9 +77,9 @@ class LaneSession:
         """All of it. Raises LeaseLost when somebody else took over."""
         given, state = self._given, self._state
         practice_id = given.actor.practice_id
-        counts = await given.ledger.call(work.counts, practice_id, given.pack.portal, given.flow, given.clock.now())
-        named = counts.ready if given.only is None else len(given.only)
-        state.due = min(counts.ready, named, counts.ready if given.limit is None else given.limit)
+        due = await given.ledger.call(due_count, practice_id, given.pack.portal, given.flow, given.clock.now())
+        named = due if given.only is None else len(given.only)
+        state.due = min(due, named, due if given.limit is None else given.limit)
         item = await self._first_item()
         if item is None and given.probing is not Probing.ONLY:
             return Report(run_id=run_id, why="nothing due", by_ending={})
@@ -138,6 +143,9 @@ class LaneSession:
             if self._gate.hours_over():
                 await self._given.ledger.call(work.put_back, self._lease, item)
                 return "hours over", None
+            if self._given.leave():
+                await self._given.ledger.call(work.put_back, self._lease, item)
+                return "told to leave", None
             self._tell("asking")
             begun = time.monotonic()
             outcome = await self._attempts.attempt(session, item)
@@ -162,6 +170,8 @@ class LaneSession:
                     await session.page.renew()
             except Stopped:
                 return "stopped", outcome.reason
+            except NotPermitted as refused:
+                return "not permitted", Reason(code=Code.POL_NOPERMIT, what=str(refused))
             except PortalClosed as closure:
                 return "portal closed", closed(closure, outcome.reason)
         return ("being built" if state.building else "finished"), None
@@ -171,6 +181,8 @@ class LaneSession:
         state, reason = self._state, outcome.reason
         await self._attempts.finish(session, item, outcome)
         state.by_ending[outcome.ending] += 1
+        if outcome.ending in _PORTAL_IS_UP and not state.up:
+            state.up = await self._told_up()
         state.building.pop(item.id, None)
         if reason is not None and reason.code is Code.TECH_BUILDING and reason.not_before is not None:
             # The portal answered, and well: it only needs time.
@@ -178,6 +190,11 @@ class LaneSession:
             state.transients = 0
         else:
             state.transients = state.transients + 1 if outcome.ending is Ending.TRANSIENT else 0
+
+    async def _told_up(self) -> bool:
+        given = self._given
+        await given.ledger.call(breakers.succeeded, given.pack.portal, given.clock.now())
+        return True
 
     async def _collect_garbage(self, session: Session) -> None:
         """Keep the browser's memory within bounds. A page that does not answer shows it at the next item."""
@@ -214,10 +231,15 @@ class LaneSession:
         while True:
             try:
                 now = self._given.clock.now()
-                return await self._given.ledger.call(work.next_item, self._lease, now, self._given.only)
+                return await self._given.ledger.call(self._taken, now)
             except PortalClosed:
                 if not await self._waited_out():
                     raise
+
+    def _taken(self, now: datetime) -> WorkItem | None:
+        """The next question, if it is still permitted to ask it; on the ledger's thread."""
+        self._gate.permit = permit_of(self._given, now)
+        return work.next_item(self._lease, now, self._given.only)
 
     async def _waited_out(self) -> bool:
         """Wait until the portal may be asked again; False when that is too long for this session."""

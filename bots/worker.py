@@ -7,17 +7,15 @@ and the session stops.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from dataclasses import replace
 
 from bots.assignment import Ended, Progress, Report, Work
-from bots.gate import Gate
-from bots.lane import Lane, held
+from bots.gate import Gate, permit_of
+from bots.lane import Lane, Step, held
 from bots.lane_session import LaneSession
 from flows.questions import Flow
-from ledger import permissions, runs
-from ledger.errors import LeaseLost, NotPermitted
-from ledger.permissions import Permit
+from ledger import breakers, runs
+from ledger.errors import LeaseLost
 
 __all__ = ["Ended", "Progress", "Report", "Work", "run_lane"]
 
@@ -37,8 +35,15 @@ async def run_lane(
     if given.flow is Flow.APPEAL and given.browser.http2:
         # Where requests share a line, nobody could see that it died without an answer to the one that counts.
         raise ValueError("appeals are filed with BrowserHost(http2=False) alone")
-    permit = await _permit(given)
-    await Gate(given.pack, given.alias, given.ledger, given.clock).check(given.slot)
+    permit = await given.ledger.call(permit_of, given, given.clock.now())
+    gate = Gate(given.pack, given.alias, given.ledger, given.clock, permit)
+    await gate.check(given.slot)
+    newest: Step | None = None
+
+    def told(progress: Progress) -> None:
+        nonlocal newest
+        newest = Step(progress.doing, progress.due, given.clock.now())
+        report(progress)
 
     def waiting() -> None:
         report(Progress(due=0, by_ending={}, doing="waiting for the lane"))
@@ -49,14 +54,16 @@ async def run_lane(
         given.clock,
         given.actor,
         waiting if given.wait_for_lane else None,
+        newest_step=lambda: newest,
     ) as lease:
+        await given.ledger.call(breakers.enter, lease, given.clock.now(), anyway=given.by_person)
         run_id = await given.ledger.call(runs.start, lease, given.flow, given.clock.now())
-        session = LaneSession(given, permit, lease, report, crashed)
+        session = LaneSession(given, gate, lease, told, crashed)
         why = "failed"
         try:
             result = await session.work(run_id)
             why = result.why
-            return result
+            return await _weighed(given, result)
         except (asyncio.CancelledError, KeyboardInterrupt):
             why = "interrupted"
             raise
@@ -65,28 +72,9 @@ async def run_lane(
                 await given.ledger.call(runs.end, lease, why, given.clock.now())
 
 
-async def _permit(given: Work) -> Permit:
-    """The office's permission for this portal and flow, or NotPermitted. A simulator's never opens another machine."""
-    permit = await given.ledger.call(
-        permissions.check,
-        given.pack.portal,
-        given.flow,
-        given.actor.practice_id,
-        given.clock.now(),
-        attended=given.attended,
-    )
-    if permit.simulator_only and not _is_loopback(given.pack.address):
-        raise NotPermitted(
-            f"{given.pack.portal} is recorded as the office's own test system, and its address is not on this computer."
-        )
-    return permit
-
-
-def _is_loopback(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+async def _weighed(given: Work, result: Report) -> Report:
+    """The report, with what it says about the portal told to its breaker."""
+    if result.why != "portal down":
+        return result
+    until = await given.ledger.call(breakers.failed, given.pack.portal, given.clock.now())
+    return result if result.again_at is not None else replace(result, again_at=until)

@@ -18,6 +18,11 @@ def business_days_after(day: date, count: int) -> date:
     return day
 
 
+def is_federal_holiday(day: date) -> bool:
+    """A holiday of the United States' federal government, on the day on which it is observed."""
+    return day in _federal_holidays()
+
+
 def _is_business_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _federal_holidays()
 

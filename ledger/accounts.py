@@ -65,6 +65,11 @@ def default_practice() -> Practice:
     return practice_of(practice)
 
 
+def practices() -> tuple[Practice, ...]:
+    """Every practice of the office, the first one first; for the robot, which serves them all."""
+    return tuple(map(practice_of, models.Practice.objects.order_by("id")))
+
+
 def ensure_account(name: str, *, is_robot: bool, practice: Practice, now: datetime) -> Actor:
     """The account of this name, made if it is not there, as a member of the practice.
 

@@ -33,10 +33,12 @@ from ledger.canonical import canonical_json, to_cents
 from ledger.cases import close_held_by
 from ledger.document_files import SealedDocument, Source
 from ledger.errors import AppealExists, AppealFixed, NotThere, RecordWrong
+from ledger.held_office import listed_by
 from ledger.matching_keys import number_key
 from ledger.states import AppealStage, ItemState
 from ledger.subjects import PRESSED
 from ledger.tasks import follow_claims
+from ledger.wakes import Wake, wake
 
 __all__ = [
     "AppealChange",
@@ -195,6 +197,7 @@ def approve(number: int, actor: Actor, now: datetime, *, rules: AppealRules, see
             approved_digest=now_is, **_rules(rules),
         )  # fmt: skip
         ready(row, Flow.APPEAL, _listed_by(row, now))
+        wake(Wake.APPROVED, now)
 
 
 def withdraw(number: int, actor: Actor, now: datetime, *, note: str = "") -> None:
@@ -313,13 +316,14 @@ def _about_the_same(row: models.Appeal) -> Iterator[models.Appeal]:
 
 def _listed_by(row: models.Appeal, now: datetime) -> datetime:
     """From when on the payer's list shows whatever was pressed for the same lines before, though a person has said that
-    it was not filed: the robot reads the list before it files, and only then can see that the person was wrong."""
+    it was not filed: the robot reads the list before it files, and only then can see that the person was wrong. The
+    same holds for what an office filed that was lost since, and restored from a backup."""
     pressed = (
         min(other.pressed_at, now) + timedelta(hours=other.listed_after_hours)
         for other in _about_the_same(row)
         if other.stage == AppealStage.NOT_FILED and other.pressed_at is not None
     )
-    return max((now, *pressed))
+    return max((listed_by(row.listed_after_hours, now), *pressed))
 
 
 def _lacks(row: models.Appeal) -> str:

@@ -14,7 +14,7 @@ from ledger.canonical import to_dollars
 from ledger.errors import NotThere
 from ledger.states import AppealStage, CaseState, ItemState
 from ledger.subjects import PRESSED, question_of_appeal
-from vault.sealed import SealedFolder
+from vault.sealed import SealedStore
 
 
 def get(practice_id: int, number: int) -> AppealRecord:
@@ -63,13 +63,13 @@ def events(
     )
 
 
-def paper(folder: SealedFolder, practice_id: int, sha256: str) -> bytes:
+def paper(store: SealedStore, practice_id: int, sha256: str) -> bytes:
     """The content of a document that goes with an appeal of this practice, by its SHA-256 (hex). Raises NotThere."""
     attached = models.AppealAttachment.objects.filter(appeal__practice_id=practice_id, document__sha256=sha256)
     document_id = attached.values_list("document_id", flat=True).first()
     if document_id is None:
         raise NotThere("document with this content that goes with an appeal")
-    return document_files.content(folder, practice_id, document_id)
+    return document_files.content(store, practice_id, document_id)
 
 
 def waiting(practice_id: int, *, portal: str | None = None, numbers: Collection[int] = ()) -> dict[str, frozenset[int]]:

@@ -17,6 +17,7 @@ from ledger.canonical import canonical_json
 from ledger.errors import NotThere
 from ledger.states import AppealStage, ItemState
 from ledger.subjects import question_of_appeal
+from ledger.unplanned import ASKED_ANEW
 
 
 def locked(practice_id: int, number: int) -> models.Appeal:
@@ -78,14 +79,14 @@ def ready(appeal: models.Appeal, flow: Flow, at: datetime) -> None:
     )
     if not new:
         models.WorkItem.objects.filter(pk=item.pk).exclude(state=ItemState.RUNNING).update(
-            state=ItemState.READY, tries=0, not_before=at, case=None
+            state=ItemState.READY, tries=0, not_before=at, case=None, **ASKED_ANEW
         )
 
 
 def nothing_to_ask(appeal: models.Appeal, flow: Flow = Flow.APPEAL) -> None:
     """Take its question of this flow off the work list; what is running is left to its session."""
     questions = models.WorkItem.objects.filter(appeal=appeal, flow=flow)
-    questions.exclude(state=ItemState.RUNNING).update(state=ItemState.DONE, case=None)
+    questions.exclude(state=ItemState.RUNNING).update(state=ItemState.DONE, case=None, **ASKED_ANEW)
 
 
 def left_pressing(items: Q, actor: Actor, now: datetime) -> None:

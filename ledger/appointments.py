@@ -20,6 +20,7 @@ from ledger.accounts import Actor
 from ledger.found_work import open_found_work
 from ledger.imports import ImportResult, Keep, Key, Kind, bring_in, why_not_kept
 from ledger.states import ItemState
+from ledger.unplanned import ASKED_ANEW
 
 REUSED_FOR = timedelta(hours=72)
 """So long after the portal was looked at, its answer also answers for another visit."""
@@ -103,7 +104,7 @@ def _reuse(rows: Sequence[models.Appointment], actor: Actor, now: datetime) -> i
         if source is None:
             continue
         version = answers.take_over(item, source, now)
-        models.WorkItem.objects.filter(pk=item.pk).update(state=ItemState.DONE, answer=version)
+        models.WorkItem.objects.filter(pk=item.pk).update(state=ItemState.DONE, answer=version, **ASKED_ANEW)
         audit.append(
             actor, "item.reuse", "item", item.pk, now, patient_reference=item.appointment.patient.reference,
             portal=item.portal, flow=item.flow, result=f"answer {source.pk}",

@@ -89,27 +89,39 @@ def append(
         return entry.sequence
 
 
+class Chain:
+    """Follows the chain of hashes from its first entry on, without a database: for entries that lie in a backup."""
+
+    def __init__(self) -> None:
+        self.end = (0, _START)
+        """The number of the last entry that was looked at (0: none yet), and its hash."""
+
+    def goes_on(self, entry: models.AuditEntry) -> bool:
+        """Is this the next entry, as it was written?"""
+        number, previous = self.end
+        self.end = (number + 1, entry.hash)
+        return (entry.sequence, entry.previous_hash, entry.hash) == (number + 1, previous, _hash(entry))
+
+
 def verify(*, database: str = "default") -> AuditReport:
     """Recompute the whole chain, from the first entry to the recorded end; others may go on adding to it meanwhile.
 
     `database` is the one to read, while the ledger is being moved.
     """
-    checked, previous = 0, _START
+    chain = Chain()
     while True:
-        page = _after(checked, database)
+        page = _after(chain.end[0], database)
         if not page:
             head = models.AuditHead.objects.using(database).first()
-            if ((head.sequence, head.hash) if head else (0, _START)) == (checked, previous):
-                return AuditReport(checked, ok=True, first_bad=None)
+            if ((head.sequence, head.hash) if head else (0, _START)) == chain.end:
+                return AuditReport(chain.end[0], ok=True, first_bad=None)
             # Unless somebody has just added to the chain, its end is not where it is recorded.
-            page = _after(checked, database)
+            page = _after(chain.end[0], database)
             if not page:
-                return AuditReport(checked, ok=False, first_bad=checked + 1)
+                return AuditReport(chain.end[0], ok=False, first_bad=chain.end[0] + 1)
         for entry in page:
-            checked += 1
-            if (entry.sequence, entry.previous_hash, entry.hash) != (checked, previous, _hash(entry)):
-                return AuditReport(checked, ok=False, first_bad=checked)
-            previous = entry.hash
+            if not chain.goes_on(entry):
+                return AuditReport(chain.end[0], ok=False, first_bad=chain.end[0])
 
 
 def _end() -> models.AuditHead:

@@ -34,6 +34,8 @@ from ledger.errors import (
 )
 from ledger.states import AppealStage, CaseState, ItemState, Resolution, Stops
 from ledger.subjects import JOINED_WITH_ANY, PRESSED, Subject, account_number_of
+from ledger.unplanned import ASKED_ANEW
+from ledger.wakes import Wake, wake
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -215,8 +217,7 @@ def open_finding(
     up to what is seen now. None when a person has closed one that showed exactly the same. For the ledger's own
     functions, within the transaction that recorded what it was found in.
     """
-    parts = ("finding", portal, reason.code, topic, *subject.columns().values())
-    cause = hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+    cause = cause_of_finding(reason.code, topic, portal, subject)
     case = _new(reason, portal, flow, actor, now)
     case.cause, case.attempt = cause, attempt
     _set_subject(case, subject)
@@ -228,6 +229,12 @@ def open_finding(
     if (last := closed.order_by("-id").first()) is not None and last.seen == case.seen:
         return None
     return _opened(case, actor, now)
+
+
+def cause_of_finding(code: Code, topic: str, portal: str, subject: Subject) -> str:
+    """What findings of one code, topic, portal and subject have in common. For the ledger's own functions."""
+    parts = ("finding", portal, code, topic, *subject.columns().values())
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
 def _new(reason: Reason, portal: str, flow: Flow, actor: Actor, now: datetime) -> models.Case:
@@ -317,9 +324,10 @@ def _close(row: models.Case, actor: Actor, how: Resolution, note: str, now: date
     )
     items = models.WorkItem.objects.filter(case=row, state=ItemState.PARKED)
     if how is Resolution.ASK_AGAIN:
-        moved = items.update(state=ItemState.READY, tries=0, not_before=now, case=None)
+        moved = items.update(state=ItemState.READY, tries=0, not_before=now, case=None, **ASKED_ANEW)
     else:
-        moved = items.update(state=ItemState.DONE)
+        moved = items.update(state=ItemState.DONE, **ASKED_ANEW)
+    wake(Wake.CASE_CLOSED, now)
     audit.append(actor, "case.close", "case", row.pk, now, portal=row.portal, flow=row.flow, result=how)
     return moved
 

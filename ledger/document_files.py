@@ -14,7 +14,7 @@ from flows.values import Frozen
 from ledger import models
 from ledger.accounts import Actor
 from ledger.errors import NotThere
-from vault.sealed import SealedFolder
+from vault.sealed import SealedStore
 
 _LABEL = "document"
 _SWEPT_AFTER = timedelta(days=1)
@@ -47,7 +47,7 @@ class Source:
 
 
 def seal(
-    folder: SealedFolder,
+    store: SealedStore,
     content: bytes,
     kind: str,
     *,
@@ -55,8 +55,8 @@ def seal(
     unread: Sequence[str] = (),
 ) -> SealedDocument:
     """Seal a document under a new key of its own; it is on the disk when this returns."""
-    key = folder.sealer.new_item_key()
-    sealed = folder.write(key, content, _LABEL)
+    key = store.sealer.new_item_key()
+    sealed = store.write(key, content, _LABEL)
     return SealedDocument(
         kind=kind,
         name=sealed.name,
@@ -101,7 +101,7 @@ def note(document: SealedDocument, source: Source) -> tuple[models.Document, boo
     return row, new
 
 
-def content(folder: SealedFolder, practice_id: int, document_id: int) -> bytes:
+def content(store: SealedStore, practice_id: int, document_id: int) -> bytes:
     """The plain file of a document of this practice.
 
     Raises NotThere, also when its key was deleted, and the vault's errors about sealed items.
@@ -110,19 +110,21 @@ def content(folder: SealedFolder, practice_id: int, document_id: int) -> bytes:
     key = ours.select_related("document").filter(document_id=document_id).first()
     if key is None:
         raise NotThere("document that can still be opened under this number")
-    return folder.read(bytes(key.wrapped), key.document.name, _LABEL)
+    return store.read(bytes(key.wrapped), key.document.name, _LABEL)
 
 
-def sweep(folder: SealedFolder, now: datetime) -> int:
+def sweep(store: SealedStore, now: datetime) -> int:
     """Remove sealed files that are older than a day and that no row names; returns how many."""
     removed = 0
-    names = folder.older_than(now - _SWEPT_AFTER)
+    before = now - _SWEPT_AFTER
+    names = store.older_than(before)
     while batch := list(islice(names, _BATCH)):
         known = _known(batch)
         for name in batch:
             if name not in known:
-                folder.remove(name)
+                store.remove(name)
                 removed += 1
+    store.looked_through(before)
     return removed
 
 

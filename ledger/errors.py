@@ -1,6 +1,6 @@
 """Everything the ledger can refuse, one sentence each: what happened, what was kept safe, what to do next."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.utils import OperationalError
 
@@ -90,11 +90,46 @@ class ClockOff(LedgerError):
         )
 
 
+class WorkerForgotten(LedgerError):
+    """This worker was silent for so long that the others took it for dead; it has to join them again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This worker was not heard of for so long that the others took it for dead. Nothing was lost; it joins "
+            "them again by itself."
+        )
+
+
 class MoveRefused(LedgerError):
     """The office was not moved to another database and works on where it was."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why} The office was not moved and works on with the ledger that it has.")
+
+
+class FilesPublishedSince(LedgerError):
+    """Files of the office would have been published over newer ones that another computer published."""
+
+    def __init__(self, newest: int, based_on: int) -> None:
+        super().__init__(
+            f"Version {newest} of the office's files was published meanwhile; those here were made from version "
+            f"{based_on}. Nothing was published; get the newest with `portalwright ledger fetch`, make your change "
+            "there, and publish again."
+        )
+
+
+class OfficeHeld(LedgerError):
+    """The office came out of a backup, and no person has said yet that it may work."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} Nothing was started.")
+
+
+class RowsRefused(LedgerError):
+    """Rows that were written out cannot be read into a database as they are."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} Nothing of it is in use.")
 
 
 class LaneBusy(LedgerError):
@@ -206,6 +241,17 @@ class NotPermitted(LedgerError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why} Nothing was sent to the portal; record the permission first (portalwright permit).")
+
+
+class PublishedOtherwise(LedgerError):
+    """A permission was to be recorded for a portal whose payer has published something else."""
+
+    def __init__(self, name: str, says: str, verified_on: date) -> None:
+        super().__init__(
+            f"{name} has published (read on {verified_on:%Y-%m-%d}): {says} Nothing was recorded. Breaking a portal's "
+            "terms can end the access of everyone in the office; if the payer has given you leave in spite of this, "
+            "say so with --despite-published."
+        )
 
 
 class PressingRefused(LedgerError):

@@ -15,6 +15,8 @@ from ledger.accounts import Actor
 from ledger.canonical import canonical_json
 from ledger.states import ItemState
 from ledger.subjects import column_of
+from ledger.unplanned import ASKED_ANEW
+from ledger.wakes import Wake, wake
 
 BATCH = 500
 
@@ -94,6 +96,7 @@ def bring_in(
             importing.take(batch)
         result = importing.result()
         if keep(result):
+            wake(Wake.IMPORTED, now)
             audit.append(
                 actor, f"{kind.what}.import", kind.what, now.isoformat(), now,
                 result=f"{result.created} new, {result.changed} changed, {result.unchanged} as before, "
@@ -202,7 +205,7 @@ class _Import(Generic[Thing, Row]):
         # What is running is left to its session: `work.finish` sees the older revision and asks again by itself.
         about = {f"{column_of(self._kind.flow)}__in": [row.pk for row in rows]}
         models.WorkItem.objects.filter(**about).exclude(state=ItemState.RUNNING).update(
-            state=ItemState.READY, tries=0, not_before=self._now, case=None
+            state=ItemState.READY, tries=0, not_before=self._now, case=None, **ASKED_ANEW
         )
 
     def _has_met(self, row_id: int) -> bool:

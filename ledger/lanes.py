@@ -4,17 +4,20 @@ Whoever holds an older token (paused, cut off, presumed dead) changes nothing: e
 transaction as its writes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ledger import models
 from ledger.accounts import Actor
 from ledger.appeals_rows import left_pressing
-from ledger.errors import LaneBusy, LeaseLost, RecordWrong
+from ledger.errors import LaneBusy, LeaseLost, NotThere, RecordWrong
+from ledger.held_office import check as check_office
 from ledger.states import ItemState
+from ledger.unplanned import UNPLANNED
 
 LEASE_TIME = timedelta(seconds=90)
 """How long a lane stays taken after its last heartbeat."""
@@ -33,6 +36,106 @@ class Lease:
     ttl: timedelta
 
 
+@dataclass(frozen=True)
+class LaneFacts:
+    """A lane as it stands. `holder` is "" and `until` None while nobody has it; `token` is that of its last change."""
+
+    lane_id: int
+    practice_id: int
+    portal: str
+    alias: str
+    slot: int
+    holder: str
+    until: datetime | None
+    token: int
+
+    def free(self, now: datetime) -> bool:
+        """May it be taken now?"""
+        return not self.holder or self.until is None or self.until <= now
+
+
+def ensure(practice_id: int, portal: str, alias: str, slots: int) -> tuple[int, ...]:
+    """The ids of the lanes of a sign-in, one for each of the `slots` sessions that it may have; made where missing.
+
+    Raises RecordWrong when the credential belongs to another practice.
+    """
+    with transaction.atomic():
+        credential, _ = models.Credential.objects.get_or_create(
+            portal=portal, alias=alias, defaults={"practice_id": practice_id}
+        )
+        if credential.practice_id != practice_id:
+            raise RecordWrong(f"{portal}: this credential belongs to another practice. Nothing was started.")
+        rows = models.Lane.objects.filter(credential=credential, slot__lt=slots).order_by("slot")
+        ids = dict(rows.values_list("slot", "pk"))
+        if len(ids) < slots:
+            missing = [models.Lane(credential=credential, slot=slot) for slot in range(slots) if slot not in ids]
+            models.Lane.objects.bulk_create(missing, ignore_conflicts=True)
+            ids = dict(rows.values_list("slot", "pk"))
+        return tuple(ids[slot] for slot in range(slots))
+
+
+def of(lane_id: int) -> LaneFacts:
+    """The lane with this id, whichever practice's it is. Raises NotThere."""
+    row = models.Lane.objects.select_related("credential").filter(pk=lane_id).first()
+    if row is None:
+        raise NotThere(f"lane {lane_id}")
+    return _facts(row)
+
+
+def free(now: datetime, ids: Collection[int]) -> tuple[int, ...]:
+    """Those of these lanes that nobody has now, in the order in which they were asked about."""
+    wanted = list(ids)
+    rows = models.Lane.objects.filter(pk__in=wanted).filter(Q(holder="") | Q(until=None) | Q(until__lte=now))
+    nobodys = set(rows.values_list("pk", flat=True))
+    return tuple(lane_id for lane_id in wanted if lane_id in nobodys)
+
+
+def held(practice_id: int, now: datetime) -> tuple[LaneFacts, ...]:
+    """The lanes of this practice on which a session runs now."""
+    rows = models.Lane.objects.select_related("credential").filter(credential__practice=practice_id, until__gt=now)
+    return tuple(_facts(row) for row in rows.exclude(holder="").order_by("pk"))
+
+
+def reap(now: datetime) -> tuple[int, ...]:
+    """Free the lanes whose holder gave no sign of life in time, as `take` would; returns their ids.
+
+    So nothing stays taken, asked or pressing for longer than a lease lasts, also where nobody comes for the lane again.
+    It is done in the name of the account that ran there. A time further off than any lease was written before the clock
+    was set back, and is cut to a lease's length.
+    """
+    longest = now + LEASE_TIME
+    taken = models.Lane.objects.exclude(holder="")
+    taken.filter(until__gt=longest).update(until=longest)
+    reaped = []
+    for lane_id in list(_over(taken, now).values_list("pk", flat=True)):
+        with transaction.atomic():
+            rows = models.Lane.objects.select_for_update(of=("self",))
+            lane = _over(rows.select_related("credential"), now).filter(pk=lane_id).first()
+            if lane is None:
+                continue
+            # The newest run, not the lane's own: a process may die between the end of its run and giving the lane back.
+            run = models.Run.objects.select_related("account").filter(lane=lane).order_by("-id").first()
+            if run is not None:
+                ran = Actor(run.account_id, run.account.name, run.account.is_robot, lane.credential.practice_id)
+                _drop_what_ran(lane.pk, ran, now, "lost")
+            lane.token += 1
+            lane.holder, lane.until, lane.run = "", None, None
+            lane.save()
+            reaped.append(lane_id)
+    return tuple(reaped)
+
+
+def _over(rows: QuerySet[models.Lane], now: datetime) -> QuerySet[models.Lane]:
+    return rows.exclude(holder="").filter(Q(until=None) | Q(until__lte=now))
+
+
+def _facts(row: models.Lane) -> LaneFacts:
+    credential = row.credential
+    return LaneFacts(
+        row.pk, credential.practice_id, credential.portal, credential.alias, row.slot, row.holder, row.until, row.token
+    )
+
+
 def take(
     portal: str,
     credential_alias: str,
@@ -47,12 +150,14 @@ def take(
 
     Questions that an earlier holder was asking go back to ready with their tries unchanged, and its run ends as lost;
     an appeal that it was pressing is uncertain from now on.
-    Raises LaneBusy while another holder's time runs, RecordWrong when the credential belongs to another practice.
+    Raises LaneBusy while another holder's time runs, RecordWrong when the credential belongs to another practice,
+    OfficeHeld while a restored office waits for a person's word.
     A time that ends later than any lease does was written before the clock was set back: it is cut to a lease's
     length, so that a live holder prolongs it by its next heartbeat, and a dead one does not hold the lane for long.
     """
     longest = now + max(ttl, LEASE_TIME)
     with transaction.atomic():
+        check_office()
         credential, _ = models.Credential.objects.get_or_create(
             portal=portal, alias=credential_alias, defaults={"practice_id": actor.practice_id}
         )
@@ -92,6 +197,16 @@ def release(lease: Lease, now: datetime) -> None:
         lane.save()
 
 
+def drop_all(actor: Actor, now: datetime, why: str) -> None:
+    """Take every lane from whoever holds it: they do not exist any more. What they ran is dealt with as in `take`."""
+    with transaction.atomic():
+        for lane in models.Lane.objects.select_for_update().exclude(holder="").order_by("id"):
+            _drop_what_ran(lane.id, actor, now, why)
+            lane.token += 1
+            lane.holder, lane.until, lane.run = "", None, None
+            lane.save()
+
+
 def hold(lease: Lease) -> models.Lane:
     """The lane of a lease that is still good, locked to the end of the caller's transaction. Raises LeaseLost.
 
@@ -111,7 +226,7 @@ def hold(lease: Lease) -> models.Lane:
 def _drop_what_ran(lane_id: int, actor: Actor, now: datetime, why: str) -> None:
     left_pressing(Q(lane_id=lane_id, state=ItemState.RUNNING), actor, now)
     models.WorkItem.objects.filter(lane_id=lane_id, state=ItemState.RUNNING).update(
-        state=ItemState.READY, lane=None, attempt=""
+        state=ItemState.READY, lane=None, attempt="", **UNPLANNED
     )
     models.Run.objects.filter(lane_id=lane_id, ended_at=None).update(ended_at=now, why_ended=why)
     # Whoever waited for a one-time code waits no more, and what was handed over for it must not lie about.

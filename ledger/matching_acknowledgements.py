@@ -5,6 +5,7 @@ from itertools import islice
 from ledger import models
 from ledger.document_files import Source
 from ledger.matching_claims import claims_by_account
+from ledger.unplanned import unplan_claims
 
 _BATCH = 400
 
@@ -31,3 +32,4 @@ def match_acknowledgements(source: Source) -> None:
                 row.claim = fitting[0]
                 matched.append(row)
         models.Acknowledgement.objects.bulk_update(matched, ["claim"], _BATCH)
+        unplan_claims(source.actor.practice_id, {row.claim_id for row in matched if row.claim_id is not None})

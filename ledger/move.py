@@ -60,7 +60,7 @@ def move_to_server(
     old_file = Path(str(connection.settings_dict["NAME"]))
     _be_alone()
     with transaction.atomic():  # keeps everybody out until the office knows where its ledger is
-        _no_session(now)
+        no_session(now)
         with _new_database(address, password_source):
             rows = _copy_all(told)
         settle()
@@ -84,7 +84,8 @@ def _be_alone() -> None:
         raise MoveRefused("Another process has the ledger open; end it, and start again.")
 
 
-def _no_session(now: datetime) -> None:
+def no_session(now: datetime) -> None:
+    """Raises LaneBusy while any computer runs a session at a portal."""
     held = models.Lane.objects.exclude(holder="").filter(until__gt=now).first()
     if held is not None and held.until is not None:
         raise LaneBusy(held.until, held.holder)

@@ -11,6 +11,8 @@ from ledger.accounts import Actor
 from ledger.errors import RecordWrong
 from ledger.states import ItemState
 from ledger.subjects import period_number
+from ledger.unplanned import ASKED_ANEW
+from ledger.wakes import Wake, wake
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,20 @@ class Asked:
         return not (self.new or self.again)
 
 
-def ask_for(portal: str, provider: Provider, paid_from: date, paid_to: date, *, actor: Actor, now: datetime) -> Asked:
+def ask_for(
+    portal: str,
+    provider: Provider,
+    paid_from: date,
+    paid_to: date,
+    *,
+    actor: Actor,
+    now: datetime,
+    again: bool = True,
+) -> Asked:
     """Put the payments of these days, both included, on the work list of the actor's practice.
 
-    The same period again is asked again once it is done; until then nothing changes. Raises RecordWrong for a period
-    that ends before it begins.
+    The same period again is asked again once it is done, unless `again` says no; until then nothing changes. Raises
+    RecordWrong for a period that ends before it begins.
     """
     if paid_to < paid_from:
         raise RecordWrong("The period ends before it begins. Nothing was recorded; give the earlier day first.")
@@ -57,14 +68,19 @@ def ask_for(portal: str, provider: Provider, paid_from: date, paid_to: date, *, 
                 "not_before": now,
             },
         )
-        again = not new and bool(
-            models.WorkItem.objects.filter(pk=item.pk, state=ItemState.DONE).update(
-                state=ItemState.READY, tries=0, not_before=now, case=None
+        anew = (
+            again
+            and not new
+            and bool(
+                models.WorkItem.objects.filter(pk=item.pk, state=ItemState.DONE).update(
+                    state=ItemState.READY, tries=0, not_before=now, case=None, **ASKED_ANEW
+                )
             )
         )
-        if new or again:
+        if new or anew:
+            wake(Wake.ASKED_AGAIN, now)
             audit.append(
                 actor, "period.ask", "period", period.pk, now,
                 portal=portal, flow=Flow.REMITTANCES, result=period_number(paid_from, paid_to),
             )  # fmt: skip
-        return Asked(period.pk, item.pk, new=new, again=again)
+        return Asked(period.pk, item.pk, new=new, again=anew)

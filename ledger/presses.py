@@ -27,6 +27,7 @@ from ledger.accounts import Actor, must_be_person
 from ledger.cases import check_stops, lift_credential
 from ledger.errors import NotThere, PressRefused, PressSettled
 from ledger.lanes import Lease, hold
+from ledger.wakes import Wake, wake
 
 
 class PressKind(StrEnum):
@@ -168,6 +169,7 @@ def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> 
         )
         lift_credential(portal, alias, actor, reason, now)
         closures.lift(portal, alias)
+        wake(Wake.CLEARED, now)
         audit.append(actor, "press.clear", "credential", credential.pk, now, portal=portal, result=str(cleared))
         return cleared
 

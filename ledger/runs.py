@@ -59,6 +59,14 @@ def start(lease: Lease, flow: Flow, now: datetime) -> int:
         return run.pk
 
 
+def stepped(lease: Lease, doing: str, due: int, stepped_at: datetime) -> None:
+    """Note for those who watch what the lane's run does (a word or two of ours), how many questions waited for it when
+    it began, and when it last got anywhere. Without effect when the lane is somebody else's by now."""
+    models.Run.objects.filter(lane_id=lease.lane_id, token=lease.token, ended_at=None).update(
+        doing=doing[:60], due=due, stepped_at=stepped_at
+    )
+
+
 def end(lease: Lease, why: str, now: datetime) -> RunSummary:
     """End the lane's run. `why` is a word or two of ours ("finished", "portal-stopped"). Raises LeaseLost."""
     with transaction.atomic():

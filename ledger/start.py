@@ -42,6 +42,7 @@ def set_up_django() -> None:
             USE_TZ=True,
             TIME_ZONE="UTC",
             LOGGING_CONFIG=None,
+            PROCRASTINATE_AUTODISCOVER_MODULE_NAME="",  # it would take the ledger's `tasks`, a biller's, for its own
         )
     django.setup()
 
@@ -106,6 +107,13 @@ def set_aside_old_ledger(path: Path, now: datetime) -> Path:
         return path
 
 
+def is_on_server() -> bool:
+    """Does the open ledger lie on a server, where several computers may work on it?"""
+    from django.db import connection
+
+    return connection.vendor == "postgresql"
+
+
 def close_connection() -> None:
     """Close this thread's connection. The ledger stays open for other threads, and for this one when it asks again."""
     from django.db import connection
@@ -152,13 +160,16 @@ def _open(wanted: dict[str, Any], *, migrate: bool) -> None:
 def _upgrade() -> None:
     from django.db import connection
 
-    if connection.vendor != "postgresql":
+    if not is_on_server():
         bring_up_to_date("default")
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_UPGRADE_LOCK])
         try:
             bring_up_to_date("default")
+            from ledger.lane_job_tables import bring_job_tables_up_to_date
+
+            bring_job_tables_up_to_date()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_UPGRADE_LOCK])
 

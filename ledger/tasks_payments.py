@@ -5,6 +5,7 @@ from collections.abc import Collection
 from ledger import models
 from ledger.document_files import Source
 from ledger.tasks import OPEN, follow_claims, follow_remittances
+from ledger.unplanned import unplan_claims
 
 _BATCH = 400
 
@@ -19,7 +20,9 @@ def follow_payments(remittance_ids: Collection[int], source: Source) -> None:
     ids = sorted(remittance_ids)
     for start in range(0, len(ids), _BATCH):
         decided = models.RemitClaim.objects.filter(reading__leads__in=ids[start : start + _BATCH], claim__isnull=False)
-        follow_claims(set(decided.values_list("claim_id", flat=True)), source.actor, source.now)
+        claim_ids = set(decided.values_list("claim_id", flat=True)) - {None}
+        follow_claims(claim_ids, source.actor, source.now)
+        unplan_claims(source.actor.practice_id, claim_ids)
     earlier = models.Task.objects.filter(
         practice_id=source.actor.practice_id, state=OPEN, remittance__isnull=False
     ).values_list("remittance_id", flat=True)

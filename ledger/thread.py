@@ -45,3 +45,24 @@ class LedgerThread:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def off_the_event_loop(function: Callable[[], T]) -> T:
+    """Do this now, from code that may be running under an event loop, and wait for it.
+
+    Under a loop the database layer refuses to be called, so it is done on a thread of its own, whose connection is
+    closed again; for what is rare and must be done before anything else, such as reading the vault.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return function()
+
+    def work() -> T:
+        try:
+            return function()
+        finally:
+            close_connection()
+
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        return executor.submit(work).result()

@@ -25,9 +25,12 @@ from ledger.evidence import Evidence
 from ledger.found_work import open_found_work
 from ledger.imports import ImportResult, RejectedRow
 from ledger.lanes import Lease, hold
+from ledger.planning_values import Rank
 from ledger.runs import running
 from ledger.states import ItemState
 from ledger.subjects import PRESSED, joined, patient_reference, question_of, revision_of, subject_of
+from ledger.unplanned import ASKED_ANEW, UNPLANNED
+from ledger.wakes import Wake, wake
 
 __all__ = [
     "Counts",
@@ -141,7 +144,12 @@ def _due(run: models.Run, lease: Lease, now: datetime, only: Collection[int] | N
     )
     if only is not None:
         due = due.filter(pk__in=only)
-    return due.order_by("not_before", "id").first()
+    # A statement for each rank: then the index gives the first row at once, and nothing is sorted.
+    for rank in Rank:
+        row = due.filter(rank=rank.order).order_by("not_before", "id").first()
+        if row is not None:
+            return row
+    return None
 
 
 def _may_be_asked(row: models.WorkItem, lease: Lease, now: datetime) -> bool:
@@ -217,6 +225,7 @@ def finish(
             lane=None,
             answer_id=row.answer_id,
             case_id=finished.case_id if finished.state is ItemState.PARKED else None,
+            **(UNPLANNED if finished.state is ItemState.READY and finished.not_before is None else ASKED_ANEW),
         )
         audit.append(
             lease.actor, "item.finish", "item", row.pk, now,
@@ -232,7 +241,7 @@ def put_back(lease: Lease, item: WorkItem) -> None:
         hold(lease)
         put = models.WorkItem.objects.filter(
             pk=item.id, attempt=item.attempt, lane_id=lease.lane_id, token=lease.token, state=ItemState.RUNNING
-        ).update(state=ItemState.READY, lane=None, attempt="")
+        ).update(state=ItemState.READY, lane=None, attempt="", **UNPLANNED)
         if not put:
             raise LeaseLost
 
@@ -251,7 +260,8 @@ def again(portal: str, flow: Flow, actor: Actor, now: datetime, *, answered_befo
         )
         if answered_before is not None:
             done = done.filter(Q(answer=None) | Q(answer__recorded_at__lt=answered_before))
-        moved = done.update(state=ItemState.READY, tries=0, not_before=now)
+        moved = done.update(state=ItemState.READY, tries=0, not_before=now, **ASKED_ANEW)
+        wake(Wake.ASKED_AGAIN, now)
         audit.append(actor, "items.again", "items", portal, now, portal=portal, flow=flow, result=str(moved))
         return moved
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,11 +18,17 @@ from ledger.canonical import canonical_json
 
 @dataclass(frozen=True)
 class RulesInForce:
-    """The rules of one practice: for tasks, for deadlines, and what kind of payer each portal belongs to."""
+    """The rules of one practice: for tasks, for deadlines, and what kind of payer each portal belongs to.
+
+    `cadence` is the office's own part of when to ask, as `schedules.cadence` keeps it (JSON); `zones` are the names of
+    the portals' time zones, whose days it counts.
+    """
 
     routing: RoutingRules
     deadlines: Sequence[DeadlineRule]
     payers: Mapping[str, PayerType]
+    cadence: str = "{}"
+    zones: Mapping[str, str] = field(default_factory=dict)
 
     def payer(self, portal: str) -> PayerType:
         """The kind of payer of this portal; UNKNOWN where nobody has said."""
@@ -35,7 +41,9 @@ def adopt(
     *,
     routing: OfficeRules | None = None,
     deadlines: DeadlineRules | None = None,
+    cadence: str | None = None,
     payers: Mapping[str, PayerType] | None = None,
+    zones: Mapping[str, str] | None = None,
 ) -> bool:
     """From now on the practice works by these; what is None stays as it is, and so do portals that are not named.
 
@@ -46,13 +54,16 @@ def adopt(
         row = models.WorkRules.objects.filter(practice_id=actor.practice_id).first()
         if row is None:
             row = models.WorkRules(practice_id=actor.practice_id)
-        was = (row.routing, row.deadlines, row.payers)
+        was = (row.routing, row.deadlines, row.cadence, row.payers, row.zones)
         if routing is not None:
             row.routing = canonical_json(routing.model_dump(mode="json", exclude_defaults=True))
         if deadlines is not None:
             row.deadlines = canonical_json(deadlines.model_dump(mode="json", exclude_defaults=True))
+        if cadence is not None:
+            row.cadence = cadence
         row.payers = canonical_json({**json.loads(row.payers), **(payers or {})})
-        changed = was != (row.routing, row.deadlines, row.payers)
+        row.zones = canonical_json({**json.loads(row.zones), **(zones or {})})
+        changed = was != (row.routing, row.deadlines, row.cadence, row.payers, row.zones)
         if changed or row.pk is None:
             row.changed_at, row.account_id = now, actor.account_id
             row.save()
@@ -63,14 +74,17 @@ def adopt(
 
 def in_force(practice_id: int) -> RulesInForce:
     """The rules that the practice works by now."""
-    row = models.WorkRules.objects.filter(practice_id=practice_id).values_list("routing", "deadlines", "payers").first()
-    return _read(*(row or ("{}", "{}", "{}")))
+    rows = models.WorkRules.objects.filter(practice_id=practice_id)
+    row = rows.values_list("routing", "deadlines", "payers", "cadence", "zones").first()
+    return _read(*(row or ("{}",) * 5))
 
 
 @lru_cache(maxsize=8)
-def _read(routing: str, deadlines: str, payers: str) -> RulesInForce:
+def _read(routing: str, deadlines: str, payers: str, cadence: str, zones: str) -> RulesInForce:
     return RulesInForce(
         routing=routing_rules(OfficeRules.model_validate_json(routing)),
         deadlines=with_office(shipped_rules(), DeadlineRules.model_validate_json(deadlines)),
         payers={portal: PayerType(kind) for portal, kind in json.loads(payers).items()},
+        cadence=cadence,
+        zones=json.loads(zones),
     )

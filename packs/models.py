@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, 
 
 from flows.appeal_rules import AppealRules
 from flows.matching import MatchingRules
+from flows.opening_hours import Hours
 from flows.payer_types import PayerType
 from flows.questions import Flow
 from flows.remittance_rules import RemittanceRules
@@ -52,25 +53,6 @@ class Lockout(Part):
         return timedelta(hours=self.window_hours)
 
 
-class Hours(Part):
-    """On these days the payer lets robots in from one time of day to another, in the portal's time zone."""
-
-    days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)]
-    """The days on which these hours hold."""
-    from_: Annotated[str, Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """HH:MM, 24 hours."""
-    to: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-    """HH:MM, 24 hours, later than `from`; 24:00 is the end of the day."""
-
-    @model_validator(mode="after")
-    def _one_day(self) -> Self:
-        if self.from_ >= self.to:
-            raise ValueError("'to' must be later than 'from'; write hours over midnight as two entries")
-        if len(set(self.days)) != len(self.days):
-            raise ValueError("a day stands twice under 'days'")
-        return self
-
-
 class Limits(Part):
     """What the payer allows a robot to do."""
 
@@ -80,6 +62,8 @@ class Limits(Part):
     """So many presses of a search button in a minute, at most."""
     idle_minutes: Annotated[int, Field(ge=1)]
     """After so many minutes without a page the portal ends the session."""
+    idle_days: Annotated[int, Field(ge=1)] | None = None
+    """After so many days without a sign-in the portal disables the account; left out where it does not."""
     answer_seconds: Annotated[float, Field(gt=0)] = 60
     """How long the portal may take to answer a press before we call it down."""
     hours: tuple[Hours, ...] = ()

@@ -7,8 +7,9 @@ it cannot permit anything, raise a limit of the payer's, or turn a press that co
 from collections.abc import Iterator
 
 from flows.appeal_rules import AppealRules
+from flows.opening_hours import Hours
 from packs.elements import Action
-from packs.models import Hours, Limits, Lockout, Pack
+from packs.models import Limits, Lockout, Pack
 from packs.problems import Finding, Place
 from packs.source import Source
 

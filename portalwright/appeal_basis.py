@@ -129,7 +129,7 @@ def basis_of(desk: Desk, number: str, portal: str | None) -> Basis:
         accepted_on=accepted_on(desk.practice.id, question.portal, number),
         earlier=tuple(one for one in earlier if one.stage is AppealStage.DECIDED),
         found=found,
-        rules=deadline_rules(desk.office.folder),
+        rules=deadline_rules(desk.office.files),
     )
 
 

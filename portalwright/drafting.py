@@ -282,7 +282,7 @@ def _argument(
             return _Argument(fill(own_words, values), own_words)
         except TemplateWrong as error:
             raise DraftRefused(f"The file with the argument cannot be used; {error}. Nothing was done.") from None
-    template = argument_template(basis.desk.office.folder, judgement.carc, level)
+    template = argument_template(basis.desk.office.files, judgement.carc, level)
     return _Argument("") if template is None else _Argument(fill(template.text, values), template=template.name)
 
 

@@ -17,6 +17,9 @@ class ExitCode(IntEnum):
     NO_BROWSER = 8
     LATER = 9
     NOT_WANTED = 10
+    STUCK = 11
+    LATE = 12
+    NO_WORKER = 13
     DEFECT = 70
     """As in sysexits.h, EX_SOFTWARE."""
     INTERRUPTED = 130
@@ -40,6 +43,9 @@ _MEANINGS = {
     ExitCode.NO_BROWSER: "there is no browser that works",
     ExitCode.LATER: "another process works on the same, or the portal is down or closed; try again later",
     ExitCode.NOT_WANTED: "a one-time code that no run waits for, or no longer",
+    ExitCode.STUCK: "a session makes no step for much longer than questions take",
+    ExitCode.LATE: "the night's work will not be done in time, or questions with a near deadline were not asked",
+    ExitCode.NO_WORKER: "no `portalwright worker` is at work",
     ExitCode.DEFECT: "our own mistake; the log holds the trace",
     ExitCode.INTERRUPTED: "ended by Ctrl-C, cleanly",
 }

@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING, Self
 
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
+from portalwright.watching.kinds import AlarmKind
+from schedules.calendar import Act
+from schedules.trouble import Trouble
 
 if TYPE_CHECKING:
     import loguru
@@ -52,6 +55,18 @@ class Event(StrEnum):
     ATTEMPT_ENDED = "attempt-ended"
     ATTEMPT_FAILED = "attempt-failed"
     LIBRARY_WARNED = "library-warned"
+    WORKER_STARTED = "worker-started"
+    WORKER_ENDED = "worker-ended"
+    WORKER_TROUBLED = "worker-troubled"
+    WORKER_FAILED = "worker-failed"
+    """A fault of our own, or of something that was done at its time; the worker goes on."""
+    SESSION_FAILED = "session-failed"
+    LANES_DISPATCHED = "lanes-dispatched"
+    CALENDAR_ACTED = "calendar-acted"
+    NOTIFIED = "notified"
+    NOTIFICATION_FAILED = "notification-failed"
+    METRICS_SERVED = "metrics-served"
+    WATCH_FAILED = "watch-failed"
 
 
 class Command(StrEnum):
@@ -63,9 +78,13 @@ class Command(StrEnum):
     PERMIT = "permit"
     IMPORT = "import"
     RUN = "run"
+    WORKER = "worker"
+    SCHEDULE = "schedule"
     CODE = "code"
+    DUE = "due"
     TERMS = "terms"
     STATUS = "status"
+    NOTIFY = "notify"
     ANSWERS = "answers"
     EXPORT = "export"
     CLAIM = "claim"
@@ -85,6 +104,8 @@ class Command(StrEnum):
     SELECTORS = "selectors"
     AUDIT = "audit"
     LEDGER = "ledger"
+    BACKUP = "backup"
+    RESTORE = "restore"
     DEMO = "demo"
     SANDBOX = "sandbox"
 
@@ -94,7 +115,7 @@ class LogRefused(Exception):
 
 
 _OUR_ROOMS = frozenset({"portalwright", "schedules", "bots", "flows", "packs", "documents", "vault", "ledger"})
-_LIBRARIES = frozenset({"asyncio", "django", "playwright", "concurrent", "urllib3", "uvicorn", "py"})
+_LIBRARIES = frozenset({"asyncio", "django", "playwright", "concurrent", "urllib3", "uvicorn", "py", "apprise"})
 _TYPE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.<>]{0,119}")
 _MOST_FRAMES = 40
 
@@ -131,6 +152,12 @@ FIELDS: Mapping[str, Callable[[object, frozenset[str]], bool]] = MappingProxyTyp
         "command": _member_of(Command),
         "outcome": _member_of(Ending),
         "code": _member_of(Code),
+        "alarm": _member_of(AlarmKind),
+        "act": _member_of(Act),
+        "trouble": _member_of(Trouble),
+        "lane": _count,
+        "sessions": _count,
+        "held": _count,
         "count": _count,
         "created": _count,
         "changed": _count,

@@ -1,38 +1,38 @@
 """The office: a folder with its settings, its own packs and its sealed data; made once, then opened by each command."""
 
-import asyncio
 import getpass
 import re
-import secrets
-import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from os import environ
 from pathlib import Path
 
-from ledger import accounts, audit, credentials, membership, vault_state
+from flows.positions import published
+from ledger import accounts, audit, credentials, membership, permissions, shared_files, shared_vault, vault_state
 from ledger.accounts import Actor, Practice
-from ledger.start import PasswordSource, close_connection, open_ledger, open_on_server
+from ledger.shared_items import SharedItems
+from ledger.shared_vault import SharedVaultStorage
+from ledger.start import PasswordSource, close_connection, is_on_server, open_ledger, open_on_server
+from ledger.thread import off_the_event_loop
 from packs.load import load_pack, pack_names
 from packs.models import Pack
 from portalwright.logs import Log
+from portalwright.office_files import FilesCopy, take_copy
 from portalwright.settings import SETTINGS_FILE, KeyKind, KeySettings, Settings, read_settings
 from vault.credential import CredentialSummary
-from vault.errors import CredentialMissing, VaultExists
+from vault.errors import CredentialMissing, VaultError, VaultExists
 from vault.keys import KeyFile, KeyProvider, Passphrase
-from vault.sealed import SealedFolder
+from vault.sealed import SealedFolder, SealedStore, Sealer
 from vault.secret import Secret
-from vault.storage import FileStorage, VaultAction
+from vault.storage import AuditSink, EntryStorage, FileStorage, VaultAction
 from vault.vault import Vault
 
 ROBOT = "robot"
 """The account under which unattended runs are recorded."""
 
-_LEDGER_KEY = "ledger"
+LEDGER_KEY = "ledger"
 """Under this name the vault keeps the ledger's database key."""
 
 _SERVER_PASSWORD = "ledger-server-password"  # noqa: S105 - the name of a secret, not a secret
@@ -59,10 +59,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Office:
-    """An office folder and its settings. Nothing secret is open yet; `at_work` opens it."""
+    """An office folder and its settings. Nothing secret is open yet; `at_work` opens it.
+
+    `published` is this computer's copy of the files that were published last, once the office is open, where several
+    computers share one; the settings are then those that were published, with this computer's own parts.
+    """
 
     folder: Path
     settings: Settings
+    published: FilesCopy | None = None
 
     @classmethod
     def find(cls, folder: Path | None) -> "Office":
@@ -104,6 +109,16 @@ class Office:
         return self.data / "vault" / "vault.json"
 
     @property
+    def machine_vault_file(self) -> Path:
+        """What this computer alone needs where the vault lies on a server: the server's password, sealed."""
+        return self.data / "vault" / "machine.json"
+
+    @property
+    def files(self) -> Path:
+        """Where the office's own files (packs, calendar, templates, rules) are read from."""
+        return self.published.folder if self.published is not None else self.folder
+
+    @property
     def ledger_file(self) -> Path:
         """The encrypted database."""
         return self.data / "ledger" / "ledger.db"
@@ -143,11 +158,14 @@ class Office:
 
     def key_provider(self, ask_passphrase: AskPassphrase) -> KeyProvider:
         """What opens the vault; a passphrase is asked for only when the office has one."""
-        match self.settings.key.provider:
-            case KeyKind.KEY_FILE:
-                return KeyFile(self.key_file())
-            case KeyKind.PASSPHRASE:
-                return Passphrase(ask_passphrase())
+        return self.keyed(self.folder, self.settings.key, ask_passphrase)
+
+    @staticmethod
+    def keyed(folder: Path, key: KeySettings, ask_passphrase: AskPassphrase) -> KeyProvider:
+        """The same for an office of which only the folder and the key's settings are known yet."""
+        if key.provider is KeyKind.KEY_FILE and key.file is not None:
+            return KeyFile(folder / key.file.expanduser())
+        return Passphrase(ask_passphrase())
 
     def set_up(self, account: str, ask_passphrase: AskPassphrase) -> None:
         """Make what the settings speak of: the key file if it is not there, the vault, the ledger, the first account.
@@ -160,14 +178,24 @@ class Office:
             raise VaultExists(str(self.vault_file))
         if self.settings.key.provider is KeyKind.KEY_FILE and not self.key_file().exists():
             KeyFile.create(self.key_file())
-        storage = FileStorage(self.vault_file)
-        vault = Vault.create(storage, self.key_provider(ask_passphrase), _NoAudit())
-        with self._ledger_of(vault):
+        key = self.key_provider(ask_passphrase)
+        try:
+            if self.settings.ledger is None:
+                vault = Vault.create(FileStorage(self.vault_file), key, NoAudit())
+                open_ledger(self.ledger_file, lambda: vault.system_secret(LEDGER_KEY).reveal())
+            else:
+                open_on_server(self.settings.ledger, self.server_password(key))
+                if self.is_shared():
+                    raise VaultExists(str(self.settings.ledger))
+                vault = Vault.create(FileStorage(self.vault_file), key, NoAudit())
             practice = self._practice()
             actor = accounts.ensure_account(account, is_robot=False, practice=practice, now=utc_now())
-            accounts.ensure_account(ROBOT, is_robot=True, practice=practice, now=utc_now())
+            robot = accounts.ensure_account(ROBOT, is_robot=True, practice=practice, now=utc_now())
             audit.append(actor, "office.set-up", "vault", "vault", utc_now())
+            permissions.publish(published(), robot, utc_now())
             vault_state.set_counter(vault.counter)
+        finally:
+            close_connection()
 
     @contextmanager
     def at_work(
@@ -190,50 +218,109 @@ class Office:
         """
         self.make_data_folders()
         trail = _AuditTrail()
-        vault = Vault.open(FileStorage(self.vault_file), self.key_provider(ask_passphrase), trail)
-        with self._ledger_of(vault), Log(self.logs_folder) as log:
+        with self._opened(self.key_provider(ask_passphrase), trail) as vault, Log(self.logs_folder) as log:
             vault.check_counter(vault_state.counter())
-            log.learn(self.portals())
-            self._practice()
+            office = self.with_newest_files(vault.sealer())
+            log.learn(office.portals())
+            office._practice()
             at_work_for, actor = membership.enter(
                 account, practice, utc_now(), any_of_them=any_practice, known=known_account
             )
             robot = accounts.ensure_account(ROBOT, is_robot=True, practice=at_work_for, now=utc_now())
             trail.acts(robot if unattended else actor, on_behalf_of=actor.name if unattended else "")
             desk = Desk(
-                office=self,
+                office=office,
                 vault=vault,
                 practice=at_work_for,
                 actor=actor,
                 robot=robot,
-                evidence=SealedFolder(self.evidence_folder, vault.sealer()),
+                evidence=self.sealed_store(vault.sealer()),
                 log=log,
             )
             yield desk
-            # Left out after an error: more changes than were written down are no fault, fewer are.
-            vault_state.set_counter(vault.counter)
+            # Left out after an error: more changes than were written down are no fault, fewer are. A vault in the
+            # ledger, or one that was brought there meanwhile, has its changes written down with each of them.
+            if not self.is_shared():
+                vault_state.set_counter(vault.counter)
+
+    def is_shared(self) -> bool:
+        """Do vault, sealed pages and files lie in the opened ledger, for many computers, and not in this folder?"""
+        return is_on_server() and shared_vault.is_here()
+
+    def entry_storage(self) -> EntryStorage:
+        """Where the vault lies, once the ledger is open."""
+        return SharedVaultStorage() if self.is_shared() else FileStorage(self.vault_file)
+
+    def sealed_store(self, sealer: Sealer) -> SealedStore:
+        """Where sealed pages, pictures and documents lie, once the ledger is open."""
+        return SharedItems(sealer) if self.is_shared() else SealedFolder(self.evidence_folder, sealer)
+
+    def with_newest_files(self, sealer: Sealer) -> "Office":
+        """The same office with the files that were published last; itself when it has them, or shares none.
+
+        Raises FilesOlder when the server offers older ones than this computer has worked with; SettingsWrong.
+        """
+        if not is_on_server():
+            return self
+        newest = shared_files.newest_version()
+        if self.published is not None and self.published.version == newest:
+            return self
+        copy = take_copy(self.folder, shared_files.newest(sealer))
+        return self if copy is None else Office(self.folder, read_settings(copy.folder / SETTINGS_FILE), copy)
 
     def keep_server_password(self, password: Secret[str], key: KeyProvider) -> None:
-        """Seal the password of the ledger's server in the vault. The ledger is not opened: it may lie behind it."""
-        vault = Vault.open(FileStorage(self.vault_file), key, _NoAudit())
-        vault.keep_secret(_SERVER_PASSWORD, password)
+        """Seal the password of the ledger's server for this computer. The ledger is not opened: it may lie behind it.
+
+        Raises WrongKey or WrongPassphrase where the office's vault is in this folder and does not open.
+        """
+        if self.vault_file.exists():
+            Vault.open(FileStorage(self.vault_file), key, NoAudit())
+        storage = FileStorage(self.machine_vault_file)
+        try:
+            machine = Vault.open(storage, key, NoAudit())
+        except VaultError:
+            # Not there, or of another key: it holds nothing but what is being entered now.
+            self.machine_vault_file.unlink(missing_ok=True)
+            machine = Vault.create(storage, key, NoAudit())
+        machine.keep_secret(_SERVER_PASSWORD, password)
+
+    def server_password(self, key: KeyProvider) -> PasswordSource:
+        """Gives the password of the ledger's server as it is sealed at the time; None when a passfile has it.
+
+        It is sealed for this computer alone, since it opens what holds the vault. Raises what opening a vault raises.
+        """
+        # Offices of earlier versions have it in their own vault, as long as that is in the folder.
+        files = [file for file in (self.machine_vault_file, self.vault_file) if file.exists()]
+        vaults = [Vault.open(FileStorage(file), key, NoAudit()) for file in files]
+
+        def give() -> str | None:
+            for vault in vaults:
+                kept = vault.kept_secret(_SERVER_PASSWORD)
+                if kept is not None:
+                    return kept.reveal()
+            return None
+
+        return give
 
     def pack(self, portal: str) -> Pack:
         """The portal's pack with the office's own address. Raises PackError or LookupError."""
-        return load_pack(portal, self.folder, address=self.settings.portal(portal).address)
+        return load_pack(portal, self.files, address=self.settings.portal(portal).address)
 
     def portals(self) -> tuple[str, ...]:
         """The portals that there is a pack for."""
-        return pack_names(self.folder)
+        return pack_names(self.files)
 
     @contextmanager
-    def _ledger_of(self, vault: Vault) -> Iterator[None]:
-        if self.settings.ledger is None:
-            open_ledger(self.ledger_file, lambda: vault.system_secret(_LEDGER_KEY).reveal())
-        else:
-            open_on_server(self.settings.ledger, server_password(vault))
+    def _opened(self, key: KeyProvider, trail: AuditSink) -> Iterator[Vault]:
+        """Vault and ledger, each opened with what it needs of the other."""
         try:
-            yield
+            if self.settings.ledger is None:
+                vault = Vault.open(FileStorage(self.vault_file), key, trail)
+                open_ledger(self.ledger_file, lambda: vault.system_secret(LEDGER_KEY).reveal())
+            else:
+                open_on_server(self.settings.ledger, self.server_password(key))
+                vault = Vault.open(self.entry_storage(), key, trail)
+            yield vault
         finally:
             close_connection()
 
@@ -252,7 +339,7 @@ class Desk:
     practice: Practice
     actor: Actor
     robot: Actor
-    evidence: SealedFolder
+    evidence: SealedStore
     log: Log
 
     def credential(self, portal: str, name: str | None = None) -> str:
@@ -279,6 +366,14 @@ class Desk:
             return self.credential(portal, alias)
         credentials.claim(portal, alias, self.actor)
         return alias
+
+    def renewed(self) -> "Desk":
+        """This desk with the office's files as they were published last; itself when nothing has changed.
+
+        For whoever works on for hours. Raises what `Office.with_newest_files` raises.
+        """
+        office = self.office.with_newest_files(self.evidence.sealer)
+        return self if office is self.office else replace(self, office=office)
 
     def credentials(self) -> tuple[CredentialSummary, ...]:
         """What the vault has for this practice."""
@@ -313,44 +408,11 @@ class _AuditTrail:
             result=purpose,
             on_behalf_of=self._on_behalf_of,
         )
-        if _in_event_loop():
-            _on_a_thread_of_its_own(write)
-        else:
-            write()
+        # A credential's use has to be on record first, also where it is asked for under an event loop.
+        off_the_event_loop(write)
 
 
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-def _on_a_thread_of_its_own(write: Callable[[], object]) -> None:
-    """The database layer refuses to be called under an event loop, and a credential's use has to be on record first."""
-
-    def work() -> None:
-        try:
-            write()
-        finally:
-            close_connection()
-
-    with ThreadPoolExecutor(max_workers=1) as executor:
-        executor.submit(work).result()
-
-
-def server_password(vault: Vault) -> PasswordSource:
-    """Gives the password of the ledger's server as the vault has it at the time; None when a passfile has it."""
-
-    def give() -> str | None:
-        kept = vault.kept_secret(_SERVER_PASSWORD)
-        return kept.reveal() if kept is not None else None
-
-    return give
-
-
-class _NoAudit:
+class NoAudit:
     """For a vault that is opened while the ledger is not: no credential is used or changed then."""
 
     def record(self, action: VaultAction, alias: str, portal: str, version: int, purpose: str) -> None:
@@ -380,22 +442,3 @@ def account_name(given: str | None) -> str:
             f"'{ROBOT}'). Nothing was done; name yours with --account."
         )
     return name
-
-
-def default_key_file(folder: Path) -> Path:
-    """A place for a new key outside the office folder, so that a copy of the folder alone opens nothing."""
-    if sys.platform == "win32":
-        root = Path(environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
-    else:
-        root = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    name = re.sub(r"[^A-Za-z0-9_-]", "-", folder.resolve().name) or "office"
-    return root / "portalwright" / "keys" / f"{name}-{secrets.token_hex(4)}.key"
-
-
-def key_settings(key_file: Path | None, *, passphrase: bool, folder: Path) -> KeySettings:
-    """The key's settings for a new office."""
-    if passphrase:
-        return KeySettings(provider=KeyKind.PASSPHRASE)
-    chosen = default_key_file(folder) if key_file is None else Path.cwd() / key_file.expanduser()
-    inside = chosen.is_relative_to(folder.resolve())
-    return KeySettings(provider=KeyKind.KEY_FILE, file=chosen.relative_to(folder.resolve()) if inside else chosen)

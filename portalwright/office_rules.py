@@ -52,6 +52,12 @@ def argument_template(folder: Path, carc: str | None, level: AppealLevel) -> Tem
     return None
 
 
+def check_templates(folder: Path) -> None:
+    """Raises SettingsWrong for a template of the office that cannot be used, with its file and line."""
+    for path in sorted((folder / TEMPLATES_FOLDER).glob("*.txt")):
+        _read(path)
+
+
 def _read(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")

@@ -1,17 +1,20 @@
-"""One run of one portal, as the desk starts it: browser, ledger thread and lane session, with progress and log."""
+"""One session as the application runs it: what it works with, its lines in the log; and a run that a person starts."""
 
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from bots.browser import BrowserHost, NoBrowser, find_browser
+from bots.assignment import Work
+from bots.browser import Browser, BrowserHost, NoBrowser, find_browser
 from bots.clock import Clock, SystemClock
 from bots.probe import Probing
-from bots.worker import Ended, Progress, Report, Work, run_lane
+from bots.worker import Ended, Progress, Report, run_lane
 from flows.questions import Flow
 from ledger.documents import sweep
 from ledger.thread import LedgerThread
+from packs.models import Pack
 from portalwright.exit_codes import ExitCode
 from portalwright.intake import OfficeIntake
 from portalwright.logs import Event, Value
@@ -43,52 +46,73 @@ def run_portal(
     pack = desk.office.pack(portal)
     alias = desk.credential(portal)
     bring_rules(desk, (pack,))
+    host = browser_host(desk, browser_of(desk, headed=headed), http2=flow is not Flow.APPEAL, headed=headed)
+
+    async def work() -> Report:
+        async with LedgerThread() as ledger, host as running:
+            given = replace(
+                session_work(desk, pack, flow, alias, ledger=ledger, host=running, clock=clock or SystemClock()),
+                limit=limit,
+                probing=probing,
+                only=only,
+                by_person=True,
+            )
+            return await run_session(desk, given, show, headed=headed)
+
+    with _ended_by_sigterm_too():
+        return asyncio.run(work())
+
+
+def browser_of(desk: Desk, *, headed: bool = False) -> Browser:
+    """The browser that this office uses. Raises NoBrowser."""
     browser = find_browser(desk.office.settings.browser.path, headed=headed)
     if browser is None:
         raise NoBrowser("There is no browser on this computer. Run `portalwright browser` to get one.")
-    note = _Note(desk, portal, flow)
+    return browser
+
+
+def browser_host(desk: Desk, browser: Browser, *, http2: bool, headed: bool = False) -> BrowserHost:
+    """A browser for sessions of this office, not started yet. Appeals need one without `http2`."""
+    return BrowserHost(desk.office.temporary_folder, browser, desk.practice.name, headed=headed, http2=http2)
+
+
+def session_work(
+    desk: Desk, pack: Pack, flow: Flow, alias: str, *, ledger: LedgerThread, host: BrowserHost, clock: Clock
+) -> Work:
+    """What a session of this practice works with; the caller changes what is particular to it."""
+    return Work(
+        pack=pack,
+        flow=flow,
+        alias=alias,
+        actor=desk.robot,
+        vault=desk.vault,
+        ledger=ledger,
+        evidence=desk.evidence,
+        browser=host,
+        clock=clock,
+        probing=Probing.WHEN_DUE,
+        intake=OfficeIntake(),
+        papers=OfficePapers(desk.evidence, desk.practice.id),
+    )
+
+
+async def run_session(
+    desk: Desk, given: Work, show: Callable[[Progress], None] = lambda _: None, *, headed: bool = False
+) -> Report:
+    """One session, with its lines in the log. Raises what `bots.worker.run_lane` raises."""
+    note = _Note(desk, given.pack.portal, given.flow)
 
     def tell(progress: Progress) -> None:
         note.attempt(progress.ended)
         show(progress)
 
-    async def work() -> Report:
-        async with (
-            LedgerThread() as ledger,
-            BrowserHost(
-                desk.office.temporary_folder,
-                browser,
-                desk.practice.name,
-                headed=headed,
-                http2=flow is not Flow.APPEAL,
-            ) as host,
-        ):
-            given = Work(
-                pack=pack,
-                flow=flow,
-                alias=alias,
-                actor=desk.robot,
-                vault=desk.vault,
-                ledger=ledger,
-                evidence=desk.evidence,
-                browser=host,
-                clock=clock or SystemClock(),
-                limit=limit,
-                probing=probing,
-                intake=OfficeIntake(),
-                papers=OfficePapers(desk.evidence, desk.practice.id),
-                only=only,
-            )
-            try:
-                return await run_lane(given, tell, note.crashed)
-            finally:
-                if flow is Flow.REMITTANCES:
-                    # What a run that was killed had sealed and not yet recorded.
-                    await ledger.call(sweep, desk.evidence, utc_now())
-
-    desk.log.log(Event.RUN_STARTED, portal=portal, flow=flow, headed=headed)
-    with _ended_by_sigterm_too():
-        report = asyncio.run(work())
+    note.started(headed=headed)
+    try:
+        report = await run_lane(given, tell, note.crashed)
+    finally:
+        if given.flow is Flow.REMITTANCES:
+            # What a run that was killed had sealed and not yet recorded.
+            await given.ledger.call(sweep, desk.evidence, utc_now())
     note.ended(report)
     return report
 
@@ -107,6 +131,9 @@ class _Note:
         self._log = desk.log
         self._portal = portal
         self._flow = flow
+
+    def started(self, *, headed: bool) -> None:
+        self._log.log(Event.RUN_STARTED, portal=self._portal, flow=self._flow, headed=headed)
 
     def attempt(self, ended: Ended | None) -> None:
         if ended is None:

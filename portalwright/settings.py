@@ -18,6 +18,7 @@ from flows.questions import Flow
 from ledger.errors import LedgerAddressWrong
 from ledger.postgresql.address import PostgresAddress, read_address
 from packs.models import checked_address
+from portalwright.watching.kinds import AlarmKind
 
 SETTINGS_FILE = "office.toml"
 
@@ -90,10 +91,73 @@ class BrowserSettings(_Part):
 
 
 class PortalSettings(_Part):
-    """One portal as this office uses it. `address` takes the place of the pack's own."""
+    """One portal as this office uses it. `address` takes the place of the pack's own.
+
+    `password-days`: so long a password lasts there, from the day on which it was sealed; for a warning before it ends.
+    """
+
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
 
     address: Annotated[str, AfterValidator(checked_address)] | None = None
     credential: Annotated[str, Field(pattern=_ALIAS)] = DEFAULT_CREDENTIAL
+    password_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+
+_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class NotifySettings(_Part):
+    """When the office is told by e-mail or webhook. To whom is sealed in the vault: `portalwright notify add`.
+
+    Between `quiet-from` and `quiet-to` (HH:MM, the office's time; over midnight too) only urgent ones are told, or none
+    with `urgent-in-quiet-hours = false`; the others come when the quiet hours end. `leave-out`: kinds never told.
+    """
+
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"))
+
+    quiet_from: Annotated[str, Field(pattern=_TIME)] | None = None
+    quiet_to: Annotated[str, Field(pattern=_TIME)] | None = None
+    urgent_in_quiet_hours: bool = True
+    leave_out: tuple[AlarmKind, ...] = ()
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.quiet_from is None) != (self.quiet_to is None) or (
+            self.quiet_from and self.quiet_from == self.quiet_to
+        ):
+            raise ValueError("'quiet-from' and 'quiet-to' go together, and differ")
+        return self
+
+
+def _loopback(address: str) -> str:
+    if address not in _LOOPBACK:
+        raise ValueError("must be 127.0.0.1, ::1 or localhost: the figures are for this computer alone")
+    return address
+
+
+class WorkerSettings(_Part):
+    """`portalwright worker` on this computer: how many sessions at a time at most. Each takes about 200 MB."""
+
+    sessions: Annotated[int, Field(ge=1, le=64)] = 3
+
+
+class MetricsSettings(_Part):
+    """Where the worker shows its figures to Prometheus; nowhere when no port is given."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    address: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+
+
+class BackupSettings(_Part):
+    """Where the worker backs the office up to every night; nowhere when no folder is given.
+
+    `daily` and `weekly`: of so many days, and before that of so many weeks, the newest backup is kept.
+    """
+
+    folder: Path | None = None
+    daily: Annotated[int, Field(ge=1, le=366)] = 7
+    weekly: Annotated[int, Field(ge=0, le=520)] = 4
 
 
 class SavingsSettings(_Part):
@@ -152,6 +216,10 @@ class Settings(_Part):
     ] = Field(default_factory=lambda: MappingProxyType({}))
 
     savings: SavingsSettings = SavingsSettings()
+    backup: BackupSettings = BackupSettings()
+    notify: NotifySettings = NotifySettings()
+    metrics: MetricsSettings = MetricsSettings()
+    worker: WorkerSettings = WorkerSettings()
 
     def portal(self, name: str) -> PortalSettings:
         """What the office says about this portal, or what holds when it says nothing."""
@@ -220,6 +288,13 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
     return "\n".join(lines) + "\n"
 
 
+def machine_text(address: PostgresAddress, key: KeySettings) -> str:
+    """What office.toml says about one computer that joins an office on a server: where the ledger and the key are."""
+    file = [f"file = {_quoted(str(key.file))}"] if key.file is not None else []
+    lines = [f"ledger = {_quoted(address.line)}", "", "[key]", f"provider = {_quoted(key.provider.value)}", *file]
+    return "\n".join(lines) + "\n"
+
+
 def name_ledger(path: Path, address: PostgresAddress) -> None:
     """Write the one line that names the ledger's server into office.toml, and leave all else as it is, comments too.
 
@@ -245,11 +320,15 @@ def name_ledger(path: Path, address: PostgresAddress) -> None:
 def write_durably(path: Path, text: str) -> None:
     """Replace a file of the office by this text, for this account alone (0600); a crash leaves the old or the new."""
     temporary = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:

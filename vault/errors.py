@@ -155,7 +155,40 @@ class SealedItemDamaged(VaultError):
     )
 
 
+class SealedItemTooLarge(VaultError):
+    """A sealed item is longer than the store takes in one piece."""
+
+    sentence = (
+        "A file is longer than {0} MB after packing, more than the office's database takes in one piece; it was not "
+        "kept. Split it, and import the parts."
+    )
+
+
 class SealedItemMissing(VaultError):
     """A sealed file is not where it was written."""
 
     sentence = "The sealed file {0} is not there; put it back from your copy, or fetch it from the portal again."
+
+
+class NotABackup(VaultError):
+    """A file that was to be opened is no backup of ours, or its beginning is damaged."""
+
+    sentence = "{0} is not a backup of portalwright, or its beginning is damaged; nothing of it was used."
+
+
+class BackupFormatUnknown(VaultError):
+    """The backup was written in a format that this version does not know."""
+
+    sentence = (
+        "The backup is of format {0}, which this version of portalwright cannot read; nothing of it was used. "
+        "Install the version that wrote it, or a newer one."
+    )
+
+
+class BackupDamaged(VaultError):
+    """A backup is not what was written: a changed byte, a piece that is missing, moved or too many."""
+
+    sentence = (
+        "The backup was changed, cut off or damaged ({0}); nothing of it was used. "
+        "Take another copy of it, or an older backup."
+    )

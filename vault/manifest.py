@@ -8,7 +8,8 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from vault.envelope import Binding, KeyEncryptionKey, open_envelope, seal
-from vault.errors import SealedItemDamaged, VaultDamaged, WrongKey
+from vault.errors import SealedItemDamaged, VaultDamaged, WrongKey, WrongKeyKind, WrongPassphrase
+from vault.keys import KeyProvider
 from vault.secret import Secret
 from vault.storage import StoredVault
 
@@ -38,6 +39,19 @@ class Header(_Stored):
             return cls.model_validate_json(text)
         except ValidationError:
             raise VaultDamaged("its header") from None
+
+
+def key_from(described: KeyDescription, provider: KeyProvider) -> KeyEncryptionKey:
+    """The key that opens what this description stands on.
+
+    Raises `WrongKey`, `WrongPassphrase`, `WrongKeyKind`, or what the provider raises.
+    """
+    if described.kind != provider.kind:
+        raise WrongKeyKind(described.kind, provider.kind)
+    key = KeyEncryptionKey(provider.key(described.parameters))
+    if key.key_id.hex() != described.key_id:
+        raise WrongPassphrase if described.kind == "passphrase" else WrongKey
+    return key
 
 
 class EntryKind(StrEnum):

@@ -5,11 +5,13 @@ import hashlib
 import os
 import re
 import secrets
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from vault.envelope import Binding, KeyEncryptionKey, open_body, seal_body, unwrap_data_key, wrap_new_data_key
 from vault.errors import SealedItemDamaged, SealedItemMissing
@@ -18,6 +20,7 @@ from vault.secret import Secret
 
 _ITEM_ID_LENGTH = 16
 _FORMAT = b"\x01"
+_YOUNGEST_SWEPT_SECONDS = 3600.0
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -80,42 +83,95 @@ class SealedFile:
     size: int
 
 
+class SealedStore(Protocol):
+    """Keeps sealed items under random names that say nothing: in a folder, or for many computers in one database."""
+
+    @property
+    def sealer(self) -> Sealer:
+        """What seals and opens the items."""
+
+    def write(self, wrapped_key: bytes, plaintext: bytes, label: str) -> SealedFile:
+        """Seal and keep; it is kept durably when this returns."""
+
+    def read(self, wrapped_key: bytes, name: str, label: str) -> bytes:
+        """The plaintext; raises `SealedItemMissing`, `SealedItemDamaged` or `WrongKey`."""
+
+    def older_than(self, instant: datetime) -> Iterator[str]:
+        """The names of items kept before this (aware) instant, without those that were looked through already."""
+
+    def looked_through(self, instant: datetime) -> None:
+        """Whoever asked for all that is older than this instant has removed what nobody needs of it."""
+
+    def remove(self, name: str) -> None:
+        """Remove an item that nobody needs; harmless when it is gone already."""
+
+    def sealed(self, name: str) -> bytes:
+        """The item as it lies there, for a copy; raises `SealedItemMissing`."""
+
+    def keep(self, name: str, sealed: bytes) -> None:
+        """Put such bytes back under their name, durably; harmless when they are there already."""
+
+
+def seal_new(sealer: Sealer, wrapped_key: bytes, plaintext: bytes, label: str) -> tuple[SealedFile, bytes]:
+    """A new item for a store: what is told of it, and the sealed bytes to keep under its name."""
+    told = SealedFile(name=secrets.token_hex(16), sha256=hashlib.sha256(plaintext).hexdigest(), size=len(plaintext))
+    return told, sealer.seal(wrapped_key, plaintext, label)
+
+
 @dataclass(frozen=True)
 class SealedFolder:
-    """A folder of sealed files with random names that say nothing."""
+    """A `SealedStore` of files in a folder, for one machine."""
 
     folder: Path
     sealer: Sealer
 
     def write(self, wrapped_key: bytes, plaintext: bytes, label: str) -> SealedFile:
         """Seal and write; the file (mode 0600) is on the disk when this returns."""
-        name = secrets.token_hex(16)
-        sealed = self.sealer.seal(wrapped_key, plaintext, label)
+        file, sealed = seal_new(self.sealer, wrapped_key, plaintext, label)
+        self.keep(file.name, sealed)
+        return file
+
+    def read(self, wrapped_key: bytes, name: str, label: str) -> bytes:
+        """The plaintext; raises `SealedItemMissing`, `SealedItemDamaged` or `WrongKey`."""
+        return self.sealer.open(wrapped_key, self.sealed(name), label)
+
+    def older_than(self, instant: datetime) -> Iterator[str]:
+        """See `SealedStore`; read as they are taken, and nothing of the last hour by this computer's own clock."""
+        # Files have their times from that clock: when it was set while somebody was just about to record one, the
+        # instant alone would make it old.
+        before = min(instant.timestamp(), time.time() - _YOUNGEST_SWEPT_SECONDS)
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            with contextlib.suppress(FileNotFoundError):
+                if _NAME.fullmatch(path.name) and path.stat().st_mtime < before:
+                    yield path.name
+
+    def looked_through(self, instant: datetime) -> None:
+        """A folder remembers nothing: the next time all of it is looked through again."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file that nobody needs; harmless when it is gone already."""
+        self._path(name).unlink(missing_ok=True)
+
+    def sealed(self, name: str) -> bytes:
+        """See `SealedStore`."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            raise SealedItemMissing(name) from None
+
+    def keep(self, name: str, sealed: bytes) -> None:
+        """See `SealedStore`."""
         path = self._path(name)
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(path.parent.parent)
         write_atomically(path, sealed)
-        return SealedFile(name=name, sha256=hashlib.sha256(plaintext).hexdigest(), size=len(plaintext))
 
-    def read(self, wrapped_key: bytes, name: str, label: str) -> bytes:
-        """The plaintext; raises `SealedItemMissing`, `SealedItemDamaged` or `WrongKey`."""
-        try:
-            sealed = self._path(name).read_bytes()
-        except FileNotFoundError:
-            raise SealedItemMissing(name) from None
-        return self.sealer.open(wrapped_key, sealed, label)
-
-    def older_than(self, instant: datetime) -> Iterator[str]:
-        """The names of the files that were written before this (aware) instant, read as they are taken."""
+    def names(self) -> Iterator[str]:
+        """The name of every item in the folder."""
         for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
-            with contextlib.suppress(FileNotFoundError):
-                if _NAME.fullmatch(path.name) and path.stat().st_mtime < instant.timestamp():
-                    yield path.name
-
-    def remove(self, name: str) -> None:
-        """Remove a file that nobody needs; harmless when it is gone already."""
-        self._path(name).unlink(missing_ok=True)
+            if _NAME.fullmatch(path.name):
+                yield path.name
 
     def _path(self, name: str) -> Path:
         """Spread over 256 folders, since folders of a million files are slow to list and to copy."""

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
 from vault.errors import VaultBusy, VaultDamaged, VaultExists, VaultFormatUnknown, VaultMissing, VaultMoved
-from vault.files import sweep_temporary_files, write_atomically
+from vault.files import sweep_temporary_files, sync_folder, write_atomically
 
 FORMAT_VERSION = 1
 _LOCK_WAIT_SECONDS = 30.0
@@ -102,6 +102,45 @@ class _VaultFile(BaseModel):
         return json.dumps(self.model_dump(mode="json"), indent=1, sort_keys=True).encode() + b"\n"
 
 
+def written(stored: StoredVault) -> bytes:
+    """A vault as the bytes of its one file; the same vault always gives the same bytes."""
+    fields: dict[str, Any] = {
+        "header": stored.header,
+        "counter": stored.counter,
+        "manifest": base64.b64encode(stored.manifest).decode(),
+        "entries": {entry_id: base64.b64encode(entry).decode() for entry_id, entry in stored.entries.items()},
+    }
+    return _VaultFile.model_validate(fields).encoded()
+
+
+def read(content: bytes) -> StoredVault:
+    """The vault in these bytes; raises `VaultDamaged` for any that `written` would not give, or `VaultFormatUnknown`.
+
+    Base64 and JSON can say one thing in several ways; only the one way we write is accepted, so that there is no byte
+    whose change goes unnoticed.
+    """
+    try:
+        file = _VaultFile.model_validate_json(content)
+    except ValidationError:
+        raise VaultDamaged("its file cannot be read") from None
+    if file.format_version != FORMAT_VERSION:
+        raise VaultFormatUnknown(str(file.format_version))
+    if file.encoded() != content:
+        raise VaultDamaged("its file was edited")
+    return StoredVault(header=file.header, counter=file.counter, manifest=file.manifest, entries=file.entries)
+
+
+def with_entry(stored: StoredVault, entry_id: str, entry: bytes, manifest: bytes) -> StoredVault:
+    """The vault after one change: an entry put or replaced."""
+    return replace(stored, counter=stored.counter + 1, manifest=manifest, entries={**stored.entries, entry_id: entry})
+
+
+def without_entry(stored: StoredVault, entry_id: str, manifest: bytes) -> StoredVault:
+    """The vault after one change: an entry removed."""
+    entries = {known: entry for known, entry in stored.entries.items() if known != entry_id}
+    return replace(stored, counter=stored.counter + 1, manifest=manifest, entries=entries)
+
+
 @dataclass(frozen=True)
 class FileStorage:
     """A vault in one file, for one machine: each change writes a new file and puts it in the old one's place.
@@ -132,55 +171,40 @@ class FileStorage:
 
     def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
         """See `EntryStorage`."""
-        self._change(expected_counter, manifest, lambda entries: {**entries, entry_id: entry})
+        self._change(expected_counter, lambda stored: with_entry(stored, entry_id, entry, manifest))
 
     def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
         """See `EntryStorage`."""
-        self._change(
-            expected_counter,
-            manifest,
-            lambda entries: {known: entry for known, entry in entries.items() if known != entry_id},
-        )
+        self._change(expected_counter, lambda stored: without_entry(stored, entry_id, manifest))
 
-    def _change(
-        self,
-        expected_counter: int,
-        manifest: bytes,
-        change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]],
-    ) -> None:
+    def hand_over(self, take: Callable[[bytes], None], kept_as: Path) -> None:
+        """Give the whole file to `take`, and from then on keep it under another name, where nobody opens it.
+
+        No other process writes meanwhile; one that still has the vault open here finds it missing afterwards, and
+        changes nothing. Raises `VaultMissing`, or what `take` raises, and then the vault stays where it is.
+        """
+        with self._only_writer():
+            take(written(self._read()))
+            self.path.replace(kept_as)
+            sync_folder(self.path.parent)
+
+    def _change(self, expected_counter: int, change: Callable[[StoredVault], StoredVault]) -> None:
         with self._only_writer():
             stored = self._read()
             if stored.counter != expected_counter:
                 raise VaultMoved
-            counter = expected_counter + 1
-            self._write(replace(stored, counter=counter, manifest=manifest, entries=change(stored.entries)))
+            self._write(change(stored))
 
     def _read(self) -> StoredVault:
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
             raise VaultMissing(str(self.path)) from None
-        try:
-            file = _VaultFile.model_validate_json(content)
-        except ValidationError:
-            raise VaultDamaged("its file cannot be read") from None
-        if file.format_version != FORMAT_VERSION:
-            raise VaultFormatUnknown(str(file.format_version))
-        # Base64 and JSON can say one thing in several ways; only the one way we write is accepted, so that there
-        # is no byte in the file whose change goes unnoticed.
-        if file.encoded() != content:
-            raise VaultDamaged("its file was edited")
-        return StoredVault(header=file.header, counter=file.counter, manifest=file.manifest, entries=file.entries)
+        return read(content)
 
     def _write(self, stored: StoredVault) -> None:
         sweep_temporary_files(self.path)
-        fields: dict[str, Any] = {
-            "header": stored.header,
-            "counter": stored.counter,
-            "manifest": base64.b64encode(stored.manifest).decode(),
-            "entries": {entry_id: base64.b64encode(entry).decode() for entry_id, entry in stored.entries.items()},
-        }
-        write_atomically(self.path, _VaultFile.model_validate(fields).encoded())
+        write_atomically(self.path, written(stored))
 
     @contextmanager
     def _only_writer(self) -> Iterator[None]:
@@ -195,3 +219,30 @@ class FileStorage:
             yield
         finally:
             lock.release()
+
+
+@dataclass(frozen=True)
+class VaultAtHand:
+    """An `EntryStorage` of a vault that was read elsewhere, out of a backup for one: to be looked at, never changed."""
+
+    stored: StoredVault
+
+    def create(self, header: str, manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        raise VaultExists("this place")
+
+    def read_all(self) -> StoredVault:
+        """See `EntryStorage`."""
+        return self.stored
+
+    def counter(self) -> int:
+        """See `EntryStorage`."""
+        return self.stored.counter
+
+    def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        raise VaultMoved
+
+    def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        raise VaultMoved

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from vault.credential import Credential, CredentialSummary, SignInSecrets, checked_name
 from vault.envelope import KEY_LENGTH, KeyEncryptionKey, open_envelope, seal
@@ -18,9 +18,6 @@ from vault.errors import (
     VaultBusy,
     VaultMoved,
     VaultRolledBack,
-    WrongKey,
-    WrongKeyKind,
-    WrongPassphrase,
 )
 from vault.keys import KeyProvider
 from vault.manifest import (
@@ -30,9 +27,11 @@ from vault.manifest import (
     KeyDescription,
     Manifest,
     entry_hash,
+    key_from,
     open_manifest,
 )
 from vault.sealed import Sealer
+from vault.sealed_backup import BackupHeader, BackupWriter
 from vault.secret import Secret
 from vault.storage import AuditSink, EntryStorage, StoredVault, VaultAction
 from vault.totp import Totp
@@ -119,12 +118,7 @@ class Vault:
         `VaultMissing`, `VaultDamaged`, `WrongKey`, `WrongPassphrase`, `WrongKeyKind`, or what the key provider
         raises.
         """
-        described = Header.from_text(storage.read_all().header).key
-        if described.kind != key_provider.kind:
-            raise WrongKeyKind(described.kind, key_provider.kind)
-        key = KeyEncryptionKey(key_provider.key(described.parameters))
-        if key.key_id.hex() != described.key_id:
-            raise WrongPassphrase if described.kind == "passphrase" else WrongKey
+        key = key_from(Header.from_text(storage.read_all().header).key, key_provider)
         vault = cls(storage, key, audit, clock)
         vault._load()
         return vault
@@ -321,6 +315,18 @@ class Vault:
     def sealer(self) -> Sealer:
         """What seals evidence under this vault's key."""
         return Sealer(self._key, Header.from_text(self._load().stored.header).vault_id)
+
+    @property
+    def name(self) -> str:
+        """The opaque name of this vault, 32 hex digits; it says nothing of what is in it."""
+        return Header.from_text(self._load().stored.header).vault_id
+
+    def seal_backup(self, file: BinaryIO, made_at: datetime) -> BackupWriter:
+        """What seals a backup of the office into this (empty) file, so that only this vault's key opens it."""
+        described = Header.from_text(self._load().stored.header)
+        return BackupWriter(
+            file, self._key, BackupHeader(backup=secrets.token_hex(16), made_at=made_at, vault=described)
+        )
 
     def _load(self) -> _State:
         # The number is taken before reading: a thread that writes in between must not make this one see a rollback.

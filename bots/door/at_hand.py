@@ -7,7 +7,7 @@ from bots.clock import Clock
 from ledger.lanes import Lease
 from ledger.thread import LedgerThread
 from vault.credential import Credential
-from vault.sealed import SealedFolder, Sealer
+from vault.sealed import SealedStore, Sealer
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class AtHand:
     version: int
     ledger: LedgerThread
     lease: Lease
-    evidence: SealedFolder
+    evidence: SealedStore
     clock: Clock
     told: Callable[[str], None]
 

@@ -4,10 +4,11 @@ from ledger.models.answers import AnswerVersion, Attempt, EvidenceBlob, Evidence
 from ledger.models.appeals import NEVER_FILED, Appeal, AppealAttachment, AppealEvent
 from ledger.models.door import Closure, CodeRequest, Probe, RememberedDevice, Terms
 from ledger.models.lanes import Credential, Lane, Press
-from ledger.models.night import Breaker, CalendarEntry, RateBucket, WakeUp, WorkerProcess
+from ledger.models.night import Breaker, CalendarEntry, Notification, RateBucket, WakeUp, WorkerProcess
 from ledger.models.patient_accounts import BillingWord, PatientPayment, PaymentPlan, PlanClaim, PlanInstalment
 from ledger.models.people import Account, Practice, PracticeProvider
-from ledger.models.records import AuditEntry, AuditHead, Permission, VaultState
+from ledger.models.planning import Hold, Planning
+from ledger.models.records import AuditEntry, AuditHead, Permission, Restoration, VaultState
 from ledger.models.remittances import (
     Acknowledgement,
     Deposit,
@@ -26,6 +27,7 @@ from ledger.models.remittances import (
     RemittanceCase,
     RemittanceReading,
 )
+from ledger.models.shared import PublishedFiles, SealedItem, SharedVault
 from ledger.models.tasks import CodeText, Fee, Task, WorkRules
 from ledger.models.work import Appointment, Case, Claim, Patient, PaymentPeriod, WorkItem
 
@@ -57,7 +59,9 @@ __all__ = [
     "EvidenceBlob",
     "EvidenceKey",
     "Fee",
+    "Hold",
     "Lane",
+    "Notification",
     "Patient",
     "PatientPayment",
     "PaymentPeriod",
@@ -65,12 +69,14 @@ __all__ = [
     "Permission",
     "PlanClaim",
     "PlanInstalment",
+    "Planning",
     "Posting",
     "Practice",
     "PracticeProvider",
     "Press",
     "Probe",
     "ProviderAdjustment",
+    "PublishedFiles",
     "RateBucket",
     "RemarkCode",
     "RememberedDevice",
@@ -82,7 +88,10 @@ __all__ = [
     "Remittance",
     "RemittanceCase",
     "RemittanceReading",
+    "Restoration",
     "Run",
+    "SealedItem",
+    "SharedVault",
     "Task",
     "Terms",
     "VaultState",

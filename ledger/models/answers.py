@@ -27,6 +27,9 @@ class Run(models.Model):
     stepped_at = models.DateTimeField(null=True)
     due = models.PositiveIntegerField(default=0)
 
+    class Meta:
+        indexes = (models.Index(fields=["portal", "started_at"], name="runs_of_a_portal"),)
+
 
 class Attempt(AddedOnly):
     """One try at one item, or (item null) what befell the session itself. `key` makes recording it twice harmless."""

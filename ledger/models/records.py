@@ -68,3 +68,17 @@ class VaultState(models.Model):
     """The highest version count of the vault that this office has seen: one row."""
 
     counter = models.PositiveBigIntegerField()
+
+
+class Restoration(models.Model):
+    """That this ledger came out of a backup. Until a person has confirmed it, no session begins anywhere.
+
+    What happened between `made_at` and `restored_at` is not in it. `nothing_since`: a person says that nothing did.
+    """
+
+    backup = models.CharField(max_length=32)
+    made_at = models.DateTimeField()
+    restored_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    nothing_since = models.BooleanField(default=False)

@@ -66,7 +66,7 @@ class Task(models.Model):
 
 
 class WorkRules(models.Model):
-    """The office's own rules for what follows from an answer, and what kind of payer each portal belongs to.
+    """The office's own rules: for what follows from an answer, for when it asks; each portal's kind of payer and zone.
 
     Canonical JSON. They are kept here so that every machine of the office goes by the same.
     """
@@ -74,7 +74,9 @@ class WorkRules(models.Model):
     practice = models.OneToOneField(Practice, models.PROTECT, related_name="work_rules")
     routing = models.TextField(default="{}")
     deadlines = models.TextField(default="{}")
+    cadence = models.TextField(default="{}")
     payers = models.TextField(default="{}")
+    zones = models.TextField(default="{}")
     changed_at = models.DateTimeField()
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
 

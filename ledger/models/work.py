@@ -115,10 +115,10 @@ class WorkItem(models.Model):
 
     `revision` is the form of its claim or appointment that is being asked about; of an appeal, its approval. `due_at`:
     when the cadence wants it asked (again); null: not by itself. `rank` 0 jumps the queue. `planned_at` null: something
-    has changed since the cadence looked.
+    has changed since the cadence looked. `review_at`: when it has to look again though nothing has changed.
     """
 
-    practice = models.ForeignKey(Practice, models.PROTECT)
+    practice = models.ForeignKey(Practice, models.PROTECT, db_index=False)
     portal = models.CharField(max_length=100)
     flow = models.CharField(max_length=40)
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="items")
@@ -131,6 +131,7 @@ class WorkItem(models.Model):
     rank = models.PositiveSmallIntegerField(default=1)
     due_at = models.DateTimeField(null=True)
     planned_at = models.DateTimeField(null=True)
+    review_at = models.DateTimeField(null=True)
     lane = models.ForeignKey("ledger.Lane", models.PROTECT, null=True, related_name="+")
     token = models.PositiveBigIntegerField(default=0)
     attempt = models.CharField(max_length=32, default="")
@@ -157,7 +158,9 @@ class WorkItem(models.Model):
             models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="an_item_is_about_one_thing"),
         )
         indexes = (
-            models.Index(fields=["portal", "flow", "state", "rank", "not_before"], name="next_of_a_lane"),
+            models.Index(
+                fields=["practice", "portal", "flow", "state", "rank", "not_before", "id"], name="next_of_a_lane"
+            ),
             models.Index(
                 fields=["not_before", "practice", "portal", "flow", "rank"],
                 condition=models.Q(state="ready"),
@@ -166,7 +169,12 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["due_at"], condition=models.Q(state="done", due_at__isnull=False), name="what_is_due_again"
             ),
-            models.Index(fields=["id"], condition=models.Q(planned_at__isnull=True), name="what_is_not_planned"),
+            models.Index(
+                fields=["practice", "id"], condition=models.Q(planned_at__isnull=True), name="what_is_not_planned"
+            ),
+            models.Index(
+                fields=["review_at"], condition=models.Q(review_at__isnull=False), name="what_is_to_be_reviewed"
+            ),
             models.Index(fields=["lane", "state"], name="what_a_lane_runs"),
         )
 

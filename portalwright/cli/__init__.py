@@ -13,17 +13,21 @@ from portalwright.cli import (
     appeal_file,
     appointment,
     audit,
+    backup,
     browser,
     cases,
     claim,
     claims,
     code,
     demo,
+    due,
     export,
     import_documents,
     import_fees,
     init,
     ledger,
+    logs,
+    notify,
     options,
     patient,
     permit,
@@ -34,14 +38,17 @@ from portalwright.cli import (
     remit_show,
     remits,
     report,
+    restore,
     run,
     sandbox,
+    schedule,
     selectors,
     statement,
     status,
     terms,
     vault,
     work,
+    worker,
 )
 from portalwright.exit_codes import ExitCode, table
 
@@ -69,9 +76,13 @@ claims.app.command("deposits")(import_documents.import_deposits)
 claims.app.command("fees")(import_fees.import_fees)
 claims.app.command("code-texts")(import_fees.import_code_texts)
 app.command("run")(run.run)
+app.command("worker")(worker.worker)
+app.add_typer(schedule.app, name="schedule")
 app.command("code")(code.code)
 app.command("terms")(terms.terms)
 app.command("status")(status.status)
+app.command("logs")(logs.logs)
+app.add_typer(notify.app, name="notify")
 app.command("answers")(answers.answers)
 app.command("export")(export.export)
 app.command("claim")(claim.claim)
@@ -93,9 +104,12 @@ app.add_typer(plan.app, name="plan")
 app.command("report")(report.report)
 app.add_typer(cases.app, name="cases")
 app.add_typer(work.app, name="work")
+app.add_typer(due.app, name="due")
 app.add_typer(selectors.app, name="selectors")
 app.add_typer(audit.app, name="audit")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(backup.app, name="backup")
+app.add_typer(restore.app, name="restore")
 app.command("demo")(demo.demo)
 app.add_typer(sandbox.app, name="sandbox")
 

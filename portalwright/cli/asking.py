@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from vault.secret import Secret
@@ -46,3 +46,16 @@ class Asking:
         except EOFError:
             return None
         return Secret(typed) if typed else None
+
+
+@dataclass
+class AskingOnce(Asking):
+    """Asks for each secret once, however often the command needs it."""
+
+    _given: dict[str, Secret[str]] = field(default_factory=dict)
+
+    def secret(self, what: str, *, twice: bool = False) -> Secret[str]:
+        """See `Asking`."""
+        if what not in self._given:
+            self._given[what] = super().secret(what, twice=twice)
+        return self._given[what]

@@ -38,7 +38,8 @@ def init(
     from portalwright.cli.asking import Asking
     from portalwright.cli.practice_facts import checked_practice
     from portalwright.logs import Event, Log
-    from portalwright.office import Office, account_name, key_settings
+    from portalwright.office import Office, account_name
+    from portalwright.office_keys import key_settings
     from portalwright.settings import KeyKind, settings_text
 
     if key_file is not None and passphrase:

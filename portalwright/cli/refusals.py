@@ -24,23 +24,28 @@ def told(error: Exception) -> tuple[ExitCode, str]:
         LedgerError,
         LedgerKeyWrong,
         NotPermitted,
+        OfficeHeld,
         PortalClosed,
         PortalStopped,
         PressRefused,
+        PublishedOtherwise,
         VaultOlder,
         ViewStopped,
     )
     from packs.problems import PackError
+    from portalwright.backup import BackupRefused
     from portalwright.cli.asking import NotAsked
     from portalwright.logs import error_places
     from portalwright.office import AccountUnknown, OfficeExists, OfficeMissing
+    from portalwright.office_files import FilesOlder
     from portalwright.settings import SettingsWrong
+    from portalwright.watching.targets import TargetRefused
     from vault.errors import VaultBusy, VaultError
 
     match error:
-        case NotPermitted():
+        case NotPermitted() | PublishedOtherwise():
             return ExitCode.NOT_PERMITTED, str(error)
-        case PortalStopped() | CredentialFrozen() | ViewStopped() | PressRefused():
+        case PortalStopped() | CredentialFrozen() | ViewStopped() | PressRefused() | OfficeHeld():
             return ExitCode.STOPPED, str(error)
         case CodeNotWanted():
             return ExitCode.NOT_WANTED, str(error)
@@ -52,13 +57,13 @@ def told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.VAULT, str(error)
         case LedgerKeyWrong() | LedgerError():
             return ExitCode.LEDGER, str(error)
-        case OfficeMissing() | OfficeExists() | SettingsWrong() | FileUnreadable() | PackError():
+        case OfficeMissing() | OfficeExists() | FilesOlder() | SettingsWrong() | FileUnreadable() | PackError():
             return ExitCode.OFFICE, str(error)
         case DraftRefused():
             return ExitCode.NEEDS_PERSON, str(error)
-        case FileNotWritten() | TooMuchForExcel() | AttachmentRefused():
+        case FileNotWritten() | TooMuchForExcel() | AttachmentRefused() | BackupRefused():
             return ExitCode.OFFICE, str(error)
-        case AccountUnknown() | NoticeTooEarly():
+        case AccountUnknown() | NoticeTooEarly() | TargetRefused():
             return ExitCode.USAGE, str(error)
         case NoBrowser():
             return ExitCode.NO_BROWSER, str(error)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.questions import Flow
+    from ledger.permissions import Expiring
     from ledger.work import Counts
     from portalwright.office import Desk
 
@@ -45,23 +46,45 @@ class _Standing:
 
 
 def status(
-    portal: PortalOption = None, as_json: JsonOption = False, office: OfficeOption = None, account: AccountOption = None
+    *,
+    portal: PortalOption = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="The night as it goes: sessions, pace, when it will be done; until Ctrl-C.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only what is not well, with an exit code for monitoring.")
+    ] = False,
+    as_json: JsonOption = False,
+    office: OfficeOption = None,
+    account: AccountOption = None,
 ) -> None:
     """How the work stands: questions, open cases, permission, sign-in and the last run of each job at each portal.
 
     Eligibility and remittances are left out where nothing was ever asked or permitted.
+
+    With --live: the night as it goes, anew every two seconds; once where the output is no terminal. Its times are the
+    office's own. With --check, the exit code is that of the worst finding: 13 no worker is at work, 7 something stands
+    still until a person acts, 11 a session is stuck, 12 the work will not be done in time, 0 all is well.
 
     Example:
 
     \b
         portalwright status
         portalwright status --portal practice-national --json
+        portalwright status --live
+        portalwright status --check
     """
     from flows.questions import Flow
+    from portalwright.cli import status_live
     from portalwright.cli.opening import at_desk
     from portalwright.cli.tables import print_table
     from portalwright.logs import Command
 
+    if live or check:
+        with at_desk(Command.STATUS, office, account) as desk:
+            show = status_live.check if check else status_live.live
+            show(desk, None if portal is None else (portal,), as_json=as_json)
+        return
     with at_desk(Command.STATUS, office, account) as desk:
         portals = desk.office.portals() if portal is None else (portal,)
         every = [row for name in portals for row in _standings(desk, name)]
@@ -79,11 +102,12 @@ def status(
 def _standings(desk: "Desk", portal: str) -> "Iterator[_Standing]":
     """Every flow of a portal; what holds the portal itself up is looked up once."""
     from flows.questions import Flow
-    from ledger import cases, runs, work
+    from ledger import cases, permissions, runs, work
     from ledger.states import Stops
     from portalwright.office import utc_now
 
     now, waiting = utc_now(), cases.list_open(desk.practice.id, portal)
+    ends = {one.flow: one for one in permissions.expiring(desk.practice.id, now.date()) if one.portal == portal}
     sign_in, waits = _sign_in(desk, portal), _waits(desk, portal)
     for flow in Flow:
         counts = work.counts(desk.practice.id, portal, flow, now)
@@ -97,7 +121,7 @@ def _standings(desk: "Desk", portal: str) -> "Iterator[_Standing]":
             done=counts.done,
             parked=counts.parked,
             cases=sum(case.flow is flow or case.stops in {Stops.PORTAL, Stops.CREDENTIAL} for case in waiting),
-            permission=_permission(desk, portal, flow),
+            permission=_permission(desk, portal, flow) + _until(ends.get(flow)),
             sign_in=sign_in,
             waits=", ".join(one for one in (waits, _put_off(counts)) if one),
             last_run=f"{newest.started_at:{_MINUTE}} {newest.why_ended or 'running'}" if newest else "never",
@@ -109,6 +133,11 @@ def _put_off(counts: "Counts") -> str:
     from portalwright.words import full_minute
 
     return f"questions until {full_minute(counts.next_at)} UTC" if counts.next_at is not None else ""
+
+
+def _until(ends: "Expiring | None") -> str:
+    """The last day of a permission that ends soon."""
+    return f" until {ends.valid_to}" if ends is not None and ends.notice is not None else ""
 
 
 def _permission(desk: "Desk", portal: str, flow: "Flow") -> str:

@@ -52,20 +52,25 @@ class Person:
     def _read_until(self, over: threading.Event) -> None:
         try:
             while not over.wait(_LOOKS_EVERY):
-                wanted = codes.waiting(self._desk.practice.id, self._portal.name, DEFAULT_CREDENTIAL, utc_now())
-                if wanted is not None:
-                    self._hand_over(wanted)
+                self.hand_over()
         finally:
             close_connection()
 
-    def _hand_over(self, wanted: codes.CodeWanted) -> None:
-        """The code of the newest mail, unless it was handed over to an earlier run."""
+    def hand_over(self) -> bool:
+        """Hand the code of the newest mail over to the run that waits for it, unless an earlier run had it.
+
+        True when one was handed over.
+        """
+        wanted = codes.waiting(self._desk.practice.id, self._portal.name, DEFAULT_CREDENTIAL, utc_now())
+        if wanted is None:
+            return False
         mails = {mail["sent_at"]: mail["code"] for mail in self._portal.mailbox()}
         new = [
             at for at in mails if at not in self._read and datetime.fromisoformat(at) > wanted.wanted_at - _JUST_SENT
         ]
         if not new:
-            return
+            return False
         self._read.update(mails)
         code = sealed(self._desk.vault.sealer(), wanted, Secret(mails[max(new)]))
         codes.give(wanted, code, self._desk.actor, utc_now())
+        return True

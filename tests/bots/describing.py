@@ -1,11 +1,17 @@
 """Short ways to write elements, views and whole packs in tests."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from packs.elements import Element
 from packs.models import Pack
 from packs.views import View
+
+
+async def no_wait() -> timedelta:
+    """The pace of a portal that may be asked as often as one likes."""
+    return timedelta()
 
 
 def element(*find: Mapping[str, str], **more: object) -> Element:

@@ -23,7 +23,7 @@ from bots.way_out import WayOut
 from flows.questions import Appeal, AppealLevel, AppealReason, Claim, Contest, Patient, Provider
 from packs.models import Pack
 from packs.moves import Next
-from tests.bots.describing import pack
+from tests.bots.describing import no_wait, pack
 
 Writer = asyncio.StreamWriter
 
@@ -188,7 +188,7 @@ async def be_on(session: Session, path: str, view: str) -> None:
 async def session_at(context: BrowserContext, described: Pack, view: str, **more: Any) -> Session:
     """A session in this context, with the portal's first page before us."""
     engine, clock = await PageEngine.attach(await context.new_page()), SystemClock()
-    session = Session(PortalPage(engine, described, clock), clock, Pace(6000, clock), **more)
+    session = Session(PortalPage(engine, described, clock), clock, Pace(no_wait, clock), **more)
     await be_on(session, "/", view)
     return session
 

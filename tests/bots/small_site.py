@@ -17,7 +17,7 @@ from bots.portal_page import PortalPage
 from bots.session import Session
 from flows.outcomes import Reason, Stop
 from packs.models import Pack
-from tests.bots.describing import pack
+from tests.bots.describing import no_wait, pack
 
 Respond = Callable[[str], str]
 
@@ -130,7 +130,7 @@ def small_pack(site: Site, views: Mapping[str, Any], **more: Any) -> Pack:
 
 async def session_on(page: Page, described: Pack, **more: Any) -> Session:
     engine = await PageEngine.attach(page)
-    return Session(PortalPage(engine, described, SystemClock()), SystemClock(), Pace(6000, SystemClock()), **more)
+    return Session(PortalPage(engine, described, SystemClock()), SystemClock(), Pace(no_wait, SystemClock()), **more)
 
 
 def reason(stopped: Stop) -> Reason:

@@ -7,9 +7,12 @@ import pytest
 
 from bots.gate import BEFORE_CLOSING, Gate
 from bots.hours import Opening, opening
+from flows.opening_hours import Hours, Window, read_windows
+from flows.questions import Flow
 from ledger.errors import PortalClosed, SessionsUsedUp
+from ledger.permissions import Permit
 from ledger.thread import LedgerThread
-from packs.models import Hours, Limits, Pack
+from packs.models import Limits, Pack
 from tests.bots import small_door
 from tests.bots.test_pace import StillClock
 
@@ -57,10 +60,29 @@ def test_a_day_is_as_long_as_the_clock_makes_it(day: str, length: int) -> None:
     assert found.ends - found.begins == timedelta(hours=length)
 
 
-def gate(now: datetime, **limits: object) -> Gate:
+def gate(
+    now: datetime,
+    *,
+    windows: tuple[Window, ...] = (),
+    permitted_sessions: int | None = None,
+    permitted_rate: int | None = None,
+    **limits: object,
+) -> Gate:
+    """Of a portal with these limits, and a permission with those."""
     pack: Pack = small_door.pack("http://127.0.0.1")
     changed = Limits.model_validate({"lookups_a_minute": 60, "idle_minutes": 15, **limits})
-    return Gate(pack.model_copy(update={"limits": changed}), "main", LedgerThread(), StillClock(now))
+    permit = Permit(
+        permission_id=1,
+        portal=pack.portal,
+        flow=Flow.CLAIM_STATUS,
+        attended=False,
+        simulator_only=False,
+        lookups_per_minute=permitted_rate,
+        sessions=permitted_sessions,
+        windows=windows,
+    )
+    changed_pack = pack.model_copy(update={"limits": changed})
+    return Gate(changed_pack, "main", LedgerThread(), StillClock(now), permit)
 
 
 EVENINGS = {"days": ["mon"], "from": "18:00", "to": "23:00"}
@@ -80,14 +102,37 @@ def test_shortly_before_the_hours_end_nothing_more_is_begun() -> None:
     assert over.opens_at() == at("2026-11-30T18:00")
 
 
-async def test_no_more_sessions_than_the_portal_allows() -> None:
+def test_where_the_pace_is_slow_the_last_question_is_begun_earlier() -> None:
+    end = at("2026-11-23T23:00")
+    for minutes, over in ((6, True), (7, False)):
+        slow = gate(end - timedelta(minutes=minutes), hours=[EVENINGS], lookups_a_minute=0.5)
+        assert slow.hours_over() is over
+
+
+def test_of_the_hours_of_the_portal_and_of_the_permission_those_count_that_both_have() -> None:
+    permitted = read_windows("mon-fri 20:00-21:00 America/New_York")
+    for clock, over in (("19:00", True), ("20:30", False), ("21:30", True)):
+        assert gate(at(f"2026-11-23T{clock}"), windows=permitted, hours=[EVENINGS]).hours_over() is over
+    assert gate(at("2026-11-23T19:00"), windows=permitted, hours=[EVENINGS]).opens_at() == at("2026-11-23T20:00")
+    assert gate(at("2026-11-23T21:30"), windows=permitted, hours=[EVENINGS]).opens_at() == at("2026-11-30T20:00")
+
+
+async def test_outside_the_hours_of_the_permission_the_portal_is_closed() -> None:
+    with pytest.raises(PortalClosed) as closed:
+        await gate(at("2026-11-23T12:00"), windows=read_windows("mon 20:00-21:00 America/New_York")).check(0)
+    assert closed.value.until == at("2026-11-23T20:00")
+
+
+@pytest.mark.parametrize(("permitted", "slot"), [(None, 2), (1, 1), (3, 2)])
+async def test_no_more_sessions_than_the_portal_and_the_permission_allow(permitted: int | None, slot: int) -> None:
     with pytest.raises(SessionsUsedUp):
-        await gate(at("2026-11-23T12:00"), sessions=2).check(2)
+        await gate(at("2026-11-23T12:00"), sessions=2, permitted_sessions=permitted).check(slot)
 
 
-def test_sessions_at_the_same_time_share_the_look_ups_of_a_minute() -> None:
-    two = gate(at("2026-11-23T12:00"), sessions=2, lookups_a_minute=30)
-    assert (two.look_ups_a_minute(None), two.look_ups_a_minute(10)) == (15, 5)
+@pytest.mark.parametrize(("permitted", "rate"), [(None, 30), (10, 10), (40, 30)])
+def test_of_two_limits_to_the_pace_the_stricter_holds(permitted: int | None, rate: int) -> None:
+    now = at("2026-11-23T12:00")
+    assert gate(now, lookups_a_minute=30, permitted_rate=permitted).look_ups_a_minute() == rate
 
 
 def test_a_session_counts_as_idle_a_minute_before_the_portal_ends_it() -> None:

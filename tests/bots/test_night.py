@@ -20,6 +20,7 @@ from ledger.errors import CredentialFrozen, LaneBusy, NotPermitted, PortalStoppe
 from ledger.permissions import Basis, Grant, Status
 from sandbox.process import PracticePortal
 from tests.bots.night import ALIAS, PORTAL, Night, add_credential, night
+from vault.sealed import SealedFolder
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -316,6 +317,7 @@ async def test_the_evidence_of_an_answer_is_sealed_and_opens_to_the_page_that_wa
     detail = next(file for file in kept.files if file.view == "claim")
     page = office.work.evidence.read(kept.wrapped_key, detail.name, detail.kind)
     assert number.encode() in page
+    assert isinstance(office.work.evidence, SealedFolder)
     sealed = b"".join(path.read_bytes() for path in office.work.evidence.folder.rglob("*") if path.is_file())
     assert number.encode() not in sealed
 

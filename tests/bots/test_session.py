@@ -12,7 +12,7 @@ from bots.pace import Pace
 from bots.portal_page import PortalPage
 from bots.session import Session
 from flows.outcomes import Code, Stop
-from tests.bots.describing import pack
+from tests.bots.describing import no_wait, pack
 from tests.ledger.office import question
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ async def session_before(page: Page, engine: PageEngine, answer: str) -> Session
 
     await page.route("**/*", respond)
     described = pack(VIEWS, forms=FORMS, address="https://portal.invalid")
-    return Session(PortalPage(engine, described), SystemClock(), Pace(600, SystemClock()))
+    return Session(PortalPage(engine, described), SystemClock(), Pace(no_wait, SystemClock()))
 
 
 async def test_a_message_in_place_of_the_page_with_the_echo_means_what_the_pack_says(

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from flows.outcomes import Code
 from portalwright.cli import app
+from portalwright.cli.usual import UsualCommand
 from portalwright.exit_codes import ExitCode
 from tests.docs.pages import PAGES, ROOT, blocks
 
@@ -29,6 +30,8 @@ def resolve(words: list[str]) -> tuple[Any, list[str]]:
     rest = words[1:]
     while isinstance(command, TyperGroup) and rest and rest[0] in command.commands:
         command = command.commands[rest.pop(0)]
+    if isinstance(command, UsualCommand) and rest and not rest[0].startswith("-"):
+        command = command.commands[command.usual]
     return command, rest
 
 

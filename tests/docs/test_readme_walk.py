@@ -23,16 +23,17 @@ pytestmark = pytest.mark.browser
 COMMAND = Path(sys.executable).parent / "portalwright"
 
 OTHER_PAGES = (
-    "cases.md", "developers.md", "files.md", "operators.md", "remittances.md", "statements.md", "reports.md",
-    "appeals.md", "work.md", "practices.md",
+    "cases.md", "developers.md", "files.md", "operators.md", "backup.md", "permissions.md", "remittances.md",
+    "statements.md", "reports.md", "appeals.md", "work.md", "cadence.md", "practices.md",
 )  # fmt: skip
 """In this order: with a second practice, which the last page adds, every command has to say for which one it is."""
 
-OTHER_FILES = {"[[rule]]": "routing.toml", "[[verified]]": "deadlines.toml"}
+OTHER_FILES = {"[[rule]]": "routing.toml", "[[verified]]": "deadlines.toml", "[[claims]]": "schedules/cadence.toml"}
 """Settings that have a file of their own beside office.toml, by how they begin."""
 
 ENDS_OTHERWISE = {
     "ledger move": (5, "no such server"),
+    "restore office.backup": (4, "the key lies nowhere"),
     "permit some-payer": (3, "there is no pack of that payer"),
     "code some-payer": (3, "there is no pack of that payer"),
     "terms some-payer": (3, "there is no pack of that payer"),
@@ -235,8 +236,9 @@ def test_the_other_pages_show_no_command_that_is_not_run() -> None:
         if Path(words[0].replace("\\", "/")).name == "portalwright"
     }
     # `make demo`, which the tests' own environment is made by, runs these two; the pages on packs have tests of theirs.
+    # What needs a server of its own (machines.md) is run by tests/portalwright/test_sharing.py.
     assert {command for page, command in elsewhere if page == "install.md"} == {"browser", "demo"}
-    assert {page for page, _ in elsewhere} <= {"install.md", "portal-packs.md"}
+    assert {page for page, _ in elsewhere} <= {"install.md", "machines.md", "portal-packs.md"}
 
 
 def test_windows_is_shown_the_same_steps_as_linux() -> None:

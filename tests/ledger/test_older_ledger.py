@@ -9,7 +9,10 @@ import pytest
 from ledger.postgresql.address import PostgresAddress
 from tests.django_settings import ON_POSTGRESQL
 
-pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="it is tested with a file and with a server of its own")
+pytestmark = [
+    pytest.mark.skipif(ON_POSTGRESQL, reason="it is tested with a file and with a server of its own"),
+    pytest.mark.long,  # the ledger of the last release is upgraded each time: test_upgrade
+]
 
 
 def act(what: str, place: str) -> str:

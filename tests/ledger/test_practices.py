@@ -24,6 +24,7 @@ from flows.deposits import Deposit
 from flows.outcomes import Code, Ending, Outcome, Reason
 from flows.payer_types import PayerType
 from flows.payment_plan import Instalment
+from flows.positions import published
 from flows.questions import Flow
 from flows.tasks import TaskOutcome
 from ledger import (
@@ -40,8 +41,11 @@ from ledger import (
     credentials,
     deposits,
     document_files,
+    due,
     evidence,
     fee_schedules,
+    holds,
+    idle_accounts,
     lanes,
     matching,
     matching_acknowledgements,
@@ -50,10 +54,14 @@ from ledger import (
     matching_payments,
     membership,
     models,
+    night_board,
+    notifications,
     patient_accounts,
     payment_plans,
     periods,
     permissions,
+    planning,
+    portals,
     posting,
     presses,
     probes,
@@ -61,6 +69,7 @@ from ledger import (
     remittances_listed,
     remittances_missing,
     reports,
+    restorations,
     runs,
     tasks,
     tasks_ladder,
@@ -68,6 +77,7 @@ from ledger import (
     tasks_payments,
     terms,
     time_line,
+    unplanned,
     work,
     work_rules,
 )  # fmt: skip
@@ -84,7 +94,10 @@ from ledger.errors import (
     RecordWrong,
     ViewStopped,
 )  # fmt: skip
+from ledger.notifications import Found
 from ledger.patient_accounts import NewPayment, PaidBy
+from ledger.permissions import Permit
+from ledger.planning_values import HoldWhy, Plan, ToAsk
 from ledger.presses import PressResult
 from ledger.reports import Range
 from ledger.states import Resolution, Stops
@@ -129,17 +142,39 @@ LOOKS: Mapping[str, Does] = {
     "deposits.matched": lambda w, d: deposits.matched(d.id)[1],
     "document_files.content": lambda w, d: document_files.content(w.folder, d.id, w.rows["document"]),
     "document_files.kept_as": lambda w, d: document_files.kept_as(d.id, w.sha256),
+    "due.due_count": lambda w, d: due.due_count(d.id, PORTAL, Flow.CLAIM_STATUS, LATER),
+    "due.due_for": lambda w, d: due.due_for(d.id, PORTAL, LATER),
+    "due.list_due": lambda w, d: due.list_due(d.id, LATER),
+    "due.next_for": lambda w, d: due.next_for(d.id, PORTAL, Flow.CLAIM_STATUS, NOW - timedelta(days=400)),
     "evidence.of_attempt": lambda w, d: evidence.of_attempt(d.id, w.rows["attempt"]),
     "fee_schedules.FeeBook": lambda w, d: fee_schedules.FeeBook(d.id, PORTAL).for_provider(PROVIDER.npi)("99213"),
     "fee_schedules.count": lambda w, d: fee_schedules.count(d.id, PORTAL),
+    "holds.of_claim": lambda w, d: holds.of_claim(d.id, CLAIM),
+    "idle_accounts.idle_credentials": lambda w, d: idle_accounts.idle_credentials(d.id, {PORTAL: 1}, LATER),
+    "lanes.held": lambda w, d: [one.lane_id for one in lanes.held(d.id, NOW) if one.alias == w.alias],
     "matching_claims.claims_by_account": lambda w, d: matching_claims.claims_by_account(d.id, [CLAIM]),
+    "night_board.codes": lambda w, d: night_board.codes(d.id, NOW),
+    "night_board.endings": lambda w, d: night_board.endings(d.id, NOW, LATER),
+    "night_board.lanes": lambda w, d: [one for one in night_board.lanes(d.id, NOW) if one.alias == w.alias],
+    "night_board.open_cases": lambda w, d: night_board.open_cases(d.id, (Code.BUS_MULTI,)),
+    "night_board.past_runs": lambda w, d: night_board.past_runs(d.id, PORTAL, Flow.ELIGIBILITY, LATER),
+    "night_board.recent": lambda w, d: night_board.recent(d.id, PORTAL, Flow.CLAIM_STATUS),
+    "night_board.running": lambda w, d: night_board.running(d.id),
+    "night_board.sign_ins": lambda w, d: (PORTAL, w.alias) in night_board.sign_ins(d.id),
+    "notifications.untold": lambda w, d: notifications.untold(d.id),
     "patient_accounts.of_claim": lambda w, d: patient_accounts.of_claim(d.id, CLAIM),
     "patient_accounts.of_patient": lambda w, d: patient_accounts.of_patient(d.id, CLAIM),
     "patient_accounts.the_claim": lambda w, d: patient_accounts.the_claim(d.id, CLAIM, PORTAL),
     "payment_plans.get": lambda w, d: payment_plans.get(d.id, w.rows["plan"], TODAY),
     "payment_plans.list_all": lambda w, d: payment_plans.list_all(d.id, TODAY),
     "permissions.check": lambda w, d: _permitted(d),
+    "permissions.expiring": lambda w, d: permissions.expiring(d.id, TODAY),
     "permissions.history": lambda w, d: permissions.history(d.id),
+    "permissions.in_force": lambda w, d: permissions.in_force(d.id),
+    "permissions.standing": lambda w, d: isinstance(permissions.standing(d.id, PORTAL, Flow.CLAIM_STATUS, NOW), Permit),
+    "planning.look_at": lambda w, d: planning.look_at(d.id, CLAIM),
+    "portals.portals_asked": lambda w, d: portals.portals_asked(d.id),
+    "portals.portals_with_claims": lambda w, d: portals.portals_with_claims(d.id),
     "posting.freed": lambda w, d: posting.freed(d.id, w.rows["held"]),
     "posting.give": lambda w, d: _given(d),
     "presses.last_code_step": lambda w, d: presses.last_code_step(d.id, PORTAL, w.alias),
@@ -158,6 +193,7 @@ LOOKS: Mapping[str, Does] = {
     "reports.open_cases": lambda w, d: reports.open_cases(d.id, NOW),
     "reports.pending": lambda w, d: reports.pending(d.id, TODAY),
     "reports.scores": lambda w, d: reports.scores(d.id, ALWAYS),
+    "restorations.in_doubt": lambda w, d: _restored(d) and restorations.in_doubt(d.id),
     "runs.latest": lambda w, d: runs.latest(d.id),
     "runs.summary": lambda w, d: runs.summary(d.id, w.rows["run"]),
     "tasks.portals_in_use": lambda w, d: tasks.portals_in_use(d.id),
@@ -202,6 +238,9 @@ ACTS: Mapping[str, Does] = {
     "deposits.keep": lambda w, d: deposits.keep([Deposit(deposited_on=TODAY, amount=Decimal("1.00"))], _source(d)),
     "document_files.note": lambda w, d: document_files.note(w.paper().model_copy(update={"name": "x"}), _source(d)),
     "fee_schedules.keep": lambda w, d: fee_schedules.keep([fee("91.00")], PORTAL, _source(d)),
+    "holds.hold": lambda w, d: holds.hold(CLAIM, HoldWhy.BANKRUPT, d.person, NOW),
+    "holds.release": lambda w, d: holds.release(CLAIM, d.person, NOW),
+    "lanes.ensure": lambda w, d: lanes.ensure(d.id, PORTAL, w.alias, 7),
     "lanes.take": lambda w, d: lanes.take(PORTAL, w.alias, 5, holder="tests", actor=d.robot, now=NOW),
     "matching.settle": lambda w, d: matching.settle(d.person, NOW),
     "matching.settle_acknowledgements": lambda w, d: matching.settle_acknowledgements(_source(d)),
@@ -219,6 +258,9 @@ ACTS: Mapping[str, Does] = {
     "matching_payments.link_takebacks": lambda w, d: matching_payments.link_takebacks(_source(d)),
     "membership.allow": lambda w, d: membership.allow("somebody", d.person, NOW),
     "membership.forbid": lambda w, d: membership.forbid(w.colleague, d.person, NOW),
+    "notifications.find": lambda w, d: notifications.find([Found("late:2", "run-late", PORTAL)], d.robot, NOW),
+    "notifications.settle": lambda w, d: notifications.settle(w.message(), {"manager"}, d.robot, LATER, wholly=True),
+    "notifications.take": lambda w, d: notifications.take(d.robot, LATER),
     "patient_accounts.agree": lambda w, d: patient_accounts.agree(
         w.rows["claim"], Decimal("1.00"), "because", d.person, NOW
     ),
@@ -233,6 +275,8 @@ ACTS: Mapping[str, Does] = {
     ),
     "periods.ask_for": lambda w, d: periods.ask_for(PORTAL, PROVIDER, *OCTOBER, actor=d.robot, now=NOW),
     "permissions.grant": lambda w, d: permissions.grant(PERMITTED, d.person, NOW),
+    "permissions.publish": lambda w, d: permissions.publish(published(), d.robot, NOW),
+    "planning.plan_changed": lambda w, d: planning.plan_changed(d.robot, _in_a_week, "rules", NOW),
     "presses.clear": lambda w, d: presses.clear(PORTAL, w.alias, d.person, "x", NOW),
     "presses.settle": lambda w, d: presses.settle(d.lease, w.rows["press"], PressResult.REJECTED, NOW),
     "remittances.keep": lambda w, d: remittances.keep(
@@ -247,6 +291,10 @@ ACTS: Mapping[str, Does] = {
     "tasks_payments.follow_payments": lambda w, d: tasks_payments.follow_payments([w.rows["payment"]], _source(d)),
     "terms.accept": lambda w, d: terms.accept(PORTAL, terms.digest(TERMS), "Dr. Dana", d.person, NOW),
     "terms.met": lambda w, d: terms.met(PORTAL, TERMS, d.robot, LATER),
+    "unplanned.unplan_claims": lambda w, d: unplanned.unplan_claims(d.id, [w.rows["claim"]]),
+    "unplanned.unplan_patients": lambda w, d: unplanned.unplan_patients(
+        d.id, models.Claim.objects.values_list("patient_id", flat=True)
+    ),
     "work.again": lambda w, d: work.again(PORTAL, Flow.CLAIM_STATUS, d.person, NOW),
     "work.finish": lambda w, d: work.finish(d.lease, w.item(), paid(), NOW),
     "work.next_item": lambda w, d: work.next_item(d.lease, NOW),
@@ -261,21 +309,25 @@ NOTHING_LEFT = """
     matching_deposits.match_deposits matching_payments.compare_with_claim_status matching_payments.link_reversals
     matching_payments.link_takebacks tasks.follow_appointments tasks.follow_claims tasks.follow_remittances
     tasks.refresh tasks_payments.follow_payments
+    unplanned.unplan_claims unplanned.unplan_patients
     """
 
 # What needs no line above, by why.
 OTHERWISE: Mapping[str, str] = {
     "a lease holds a sign-in, which is one practice's: lanes.take refuses another's": """
-        codes.end codes.take codes.want devices.forget devices.keep devices.known lanes.beat lanes.hold lanes.release
-        presses.begin probes.record runs.end runs.notice runs.report runs.running runs.start appeals_press.pressing
+        breakers.enter codes.end codes.take codes.want devices.forget devices.keep devices.known lanes.beat lanes.hold
+        lanes.release presses.begin probes.record runs.end runs.notice runs.report runs.running runs.start runs.stepped
+        appeals_press.pressing
         """,
     "for the ledger's own functions: it is given what its caller has read for one practice": """
         answers.normalised_of answers.read_rows answers.record answers.take_over appeals_outcome.answered
         appeals_outcome.concerns appeals_outcome.follow_up appeals_outcome.not_seen appeals_outcome.taken
         appeals_rows.digest appeals_rows.left_pressing appeals_rows.locked appeals_rows.nothing_to_ask
-        appeals_rows.ready appeals_rows.step cases.close_held_by cases.open_finding cases.open_for evidence.keep
+        appeals_rows.ready appeals_rows.step cases.cause_of_finding cases.close_held_by cases.open_finding
+        cases.open_for evidence.keep
         found_work.open_found_work imports.bring_in matching_deposits.last_day_of_deposit patient_accounts.paid_since
-        patient_accounts.stated remittances_findings.another_payee remittances_findings.bank_says_otherwise
+        patient_accounts.stated planning_facts.Known
+        remittances_findings.another_payee remittances_findings.bank_says_otherwise
         remittances_findings.could_be_a_copy remittances_findings.does_not_balance remittances_findings.not_read
         remittances_findings.one_trace_two_amounts remittances_findings.other_charge
         remittances_findings.portal_says_otherwise remittances_findings.read_in_doubt
@@ -291,20 +343,39 @@ OTHERWISE: Mapping[str, str] = {
         """,
     "it is about accounts and practices themselves, and has tests of its own": """
         accounts.default_practice accounts.ensure_account accounts.ensure_practice accounts.home_practice
-        accounts.must_be_person accounts.practice_of membership.accounts_of membership.add_practice membership.enter
+        accounts.must_be_person accounts.practice_of accounts.practices membership.accounts_of
+        membership.add_practice membership.enter
         membership.practices_of
         """,
     "shared on purpose: the portal is one for all of them, and says nothing of a claim or a patient": """
-        cases.check_stops closures.check closures.close closures.lift closures.standing
+        breakers.failed breakers.open_or_trying breakers.standing breakers.succeeded cases.check_stops closures.check
+        closures.close closures.lift closures.standing rates.reserve
+        """,
+    "for the night shift of the whole office: the calendar, the workers, and a word that something has changed": """
+        calendar_entries.begin calendar_entries.claim calendar_entries.entries calendar_entries.firing_entry
+        calendar_entries.pause calendar_entries.portal_entry calendar_entries.put_off calendar_entries.resume
+        calendar_entries.set_back calendar_entries.settle due.due_groups due.next_due_at due.wake_due wakes.newest
+        wakes.prune wakes.wake worker_processes.alive worker_processes.beat worker_processes.bury worker_processes.end
+        worker_processes.register
+        """,
+    "for the dispatch of the whole office: a lane says whose it is, and nothing of a claim or a patient": """
+        lane_jobs.beat lane_jobs.fetch lane_jobs.finish lane_jobs.join lane_jobs.leave lane_jobs.offer
+        lane_jobs.reap lanes.free lanes.of lanes.reap night_board.workers standstill.standing
         """,
     "shared on purpose: the ledger, its vault and its audit chain as a whole": """
-        audit.append audit.verify document_files.sweep move.move_to_server start.bring_up_to_date
-        start.close_connection start.open_ledger start.open_on_server start.server_settings
+        move.no_session shared_files.newest shared_files.newest_version shared_files.publish shared_items.SharedItems
+        shared_vault.bring shared_vault.is_here shared_vault.is_shared_office thread.off_the_event_loop
+        audit.append audit.verify held_office.check held_office.held held_office.listed_by lanes.drop_all
+        portable.counted portable.examine portable.read_rows portable.sealed_names portable.snapshot portable.tables_of
+        portable.write_rows portable.written restorations.begin restorations.confirm document_files.sweep
+        lane_job_tables.bring_job_tables_up_to_date move.move_to_server
+        start.bring_up_to_date start.close_connection start.is_on_server start.open_ledger start.open_on_server
+        start.server_settings
         start.set_aside_old_ledger start.set_up_django vault_state.counter vault_state.set_counter
         """,
     "it reads and changes no row": """
         canonical.canonical_json canonical.to_cents canonical.to_dollars codes.label document_files.seal
-        imports.why_not_kept matching_keys.number_key matching_keys.trace_key remittances_compare.repeats
+        imports.why_not_kept matching_keys.number_key matching_keys.trace_key rates.burst remittances_compare.repeats
         remittances_compare.same_payer remittances_rows.cents subjects.column_of subjects.joined subjects.numbered
         subjects.period_number terms.digest terms.normalised
         """,
@@ -318,10 +389,19 @@ def _source(desk: Desk) -> Source:
     return Source(desk.person, NOW)
 
 
+def _restored(desk: Desk) -> bool:
+    restorations.begin("0123", NOW, desk.person, LATER)
+    return True
+
+
 def _permitted(desk: Desk) -> bool:
     with suppress(NotPermitted):
         return permissions.check(PORTAL, Flow.CLAIM_STATUS, desk.id, NOW) is not None
     return False
+
+
+def _in_a_week(_: ToAsk) -> Plan:
+    return Plan(NOW + timedelta(days=7))
 
 
 def _given(desk: Desk) -> int:

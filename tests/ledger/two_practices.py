@@ -17,8 +17,10 @@ from ledger import (
     codes,
     deposits,
     fee_schedules,
+    holds,
     lanes,
     models,
+    notifications,
     patient_accounts,
     payment_plans,
     permissions,
@@ -36,10 +38,12 @@ from ledger.document_files import SealedDocument, seal
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from ledger.lanes import Lease
 from ledger.membership import allow
+from ledger.notifications import Found, Taken
 from ledger.patient_accounts import NewPayment, PaidBy
 from ledger.periods import ask_for
 from ledger.permissions import Basis, Grant, Status
-from ledger.presses import LockoutRule, PressKind
+from ledger.planning_values import HoldWhy
+from ledger.presses import LockoutRule, PressKind, PressResult
 from ledger.states import CaseState
 from ledger.work import WorkItem
 from tests.ledger.appeals import LOST, approved, drafted
@@ -50,7 +54,7 @@ from tests.ledger.test_fee_schedules import Text, fee
 from tests.ledger.test_periods import OCTOBER, TWO
 from tests.ledger.test_tasks import denied
 from tests.ledger.visits import PROVIDER, answered, bring_visits, covered, listed
-from vault.sealed import SealedFolder
+from vault.sealed import SealedStore
 
 TERMS = "The terms of use."
 RULE = LockoutRule(attempts=9, window=timedelta(hours=24))
@@ -72,6 +76,7 @@ PERMITTED = Grant(
     granted_to="us",
     bot_identity="robot",
     valid_from=NOW.date(),
+    review_on=NOW.date(),
 )
 
 
@@ -93,12 +98,13 @@ class Desk:
 class World:
     """The rows of the practice that has some. `rows` are ids by what they are of."""
 
-    folder: SealedFolder
+    folder: SealedStore
     rows: dict[str, int] = field(default_factory=dict)
     running: WorkItem | None = None
     filing: str = ""
     record: SealedDocument | None = None
     wanted: CodeWanted | None = None
+    taken: Taken | None = None
     sha256: str = ""
     alias: str = ""
     frozen: str = "frozen"
@@ -112,6 +118,10 @@ class World:
     def code(self) -> CodeWanted:
         assert self.wanted is not None
         return self.wanted
+
+    def message(self) -> Taken:
+        assert self.taken is not None
+        return self.taken
 
     def seen(self) -> str:
         """As somebody has it who has just looked at the draft."""
@@ -150,7 +160,7 @@ def attachment_of(record: SealedDocument) -> Attachment:
     )  # fmt: skip
 
 
-def filled(desk: Desk, folder: SealedFolder) -> World:
+def filled(desk: Desk, folder: SealedStore) -> World:
     """A row of every kind for this practice: asked and answered, parked, paid, appealed, waiting at the door."""
     world = World(folder, alias=desk.lease.alias, practice_id=desk.id)
     allow(world.colleague, desk.person, NOW)
@@ -158,6 +168,7 @@ def filled(desk: Desk, folder: SealedFolder) -> World:
     _paid(desk, world)
     _appealed(desk, world)
     _at_the_door(desk, world)
+    _told(desk, world)
     return world
 
 
@@ -169,7 +180,7 @@ def _asked(desk: Desk, world: World) -> None:
     runs.start(lease, Flow.ELIGIBILITY, NOW)
     work.finish(lease, take(lease), covered(), NOW)
     ask_for(PORTAL, PROVIDER, *OCTOBER, actor=robot, now=NOW)
-    runs.start(lease, Flow.REMITTANCES, NOW)
+    runs.start(lease, Flow.REMITTANCES, NOW + timedelta(seconds=1))
     work.finish(lease, take(lease), answered(Ending.ANSWERED, TWO), NOW)
     bring_in(range(1, 7), robot)
     world.rows["run"] = runs.start(lease, Flow.CLAIM_STATUS, NOW)
@@ -188,6 +199,13 @@ def _asked(desk: Desk, world: World) -> None:
     world.rows["not found"] = models.Task.objects.filter(claim__patient_account_number="ACCT-000003").values_list(
         "id", flat=True
     )[0]
+
+
+def _told(desk: Desk, world: World) -> None:
+    """A message that its target has not taken yet."""
+    notifications.find([Found("late:1", "run-late", PORTAL)], desk.robot, NOW)
+    (world.taken,) = notifications.take(desk.robot, NOW)
+    notifications.settle(world.taken, (), desk.robot, NOW, wholly=False)
 
 
 def _paid(desk: Desk, world: World) -> None:
@@ -224,6 +242,7 @@ def _appealed(desk: Desk, world: World) -> None:
     person = desk.person
     world.record = seal(world.folder, b"records", "attachment")
     world.rows["draft"] = drafted(person, 11)
+    holds.hold("ACCT-000001", HoldWhy.LEGAL, person, NOW)
     appeals.attach(world.rows["draft"], world.record, attachment_of(world.record), person, NOW)
     world.rows["uncertain"] = approved(person, 14)
     lease = lanes.take(PORTAL, desk.lease.alias, 1, holder="tests", actor=desk.robot, now=NOW)
@@ -243,6 +262,8 @@ def _at_the_door(desk: Desk, world: World) -> None:
     lease = desk.lease
     world.running = take(lease)
     terms.met(PORTAL, TERMS, desk.robot, NOW)
+    signed_in = presses.begin(lease, 1, PressKind.PASSWORD, RULE, NOW)
+    presses.settle(lease, signed_in, PressResult.PROVED, NOW)
     world.rows["press"] = presses.begin(lease, 1, PressKind.CODE, RULE, NOW, code_step=58)
     codes.want(lease, "code", b"a wrapped key", NOW, NOW + timedelta(minutes=1))
     world.wanted = codes.waiting(desk.id, PORTAL, lease.alias, NOW)

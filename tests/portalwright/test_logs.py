@@ -58,6 +58,8 @@ WRONG: list[dict[str, Any]] = [
     {"flow": Foreign.NAME},
     {"outcome": "answered"},
     {"code": CANARY},
+    {"alarm": CANARY},
+    {"alarm": "lock-out"},
     {"command": Foreign.NAME},
     {"run": "7"},
     {"run": -1},

@@ -8,10 +8,8 @@ appeal and dies, or works the portal until the step of this appeal comes.
 
 import asyncio
 import json
-import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +31,7 @@ from packs.load import load_pack
 from portalwright.papers import OfficePapers
 from tests.bots.night import ALIAS, NoAudit
 from tests.ledger.office import open_place
+from tests.soak.plug import pull, pull_after
 from vault.keys import KeyFile
 from vault.sealed import SealedFolder
 from vault.storage import FileStorage
@@ -88,10 +87,6 @@ class _Ahead:
         await asyncio.sleep(seconds)
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def _die_at(order: Order) -> None:
     """From now on this process ends with that step of that appeal."""
     asked = ""
@@ -101,7 +96,7 @@ def _die_at(order: Order) -> None:
         nonlocal asked
         asked = item.question.contest.reference
         if order.step == "taken up" and asked == order.reference:
-            _die()
+            pull()
         return await attempt(self, session, item)
 
     Attempts.attempt = noted  # type: ignore[method-assign] # tells whose turn it is
@@ -110,21 +105,13 @@ def _die_at(order: Order) -> None:
 
         async def pressed(self: HeldButton, *last_look: Callable[[], None]) -> None:
             if asked == order.reference:
-                asyncio.get_running_loop().call_later(order.late, _die)
+                asyncio.get_running_loop().call_later(order.late, pull)
             await press_once(self, *last_look)
 
         HeldButton.press_once = pressed  # type: ignore[method-assign, assignment] # the plug is pulled while it is pressed
     if order.step in _AFTER:
         owner, name = _AFTER[order.step]
-        as_it_is: Callable[..., Awaitable[Any]] = getattr(owner, name)
-
-        async def last_step(*arguments: Any, **more: Any) -> Any:
-            outcome = await as_it_is(*arguments, **more)
-            if asked == order.reference:
-                _die()
-            return outcome
-
-        setattr(owner, name, last_step)
+        pull_after(owner, name, lambda *_arguments, **_more: asked == order.reference)
 
 
 async def _work(order: Order) -> None:
@@ -145,7 +132,7 @@ async def _work(order: Order) -> None:
             person = await account("dana", is_robot=False)
             seen = (await ledger.call(appeals.get, person.practice_id, order.number)).digest
             await ledger.call(appeals.approve, order.number, person, clock.now(), rules=pack.appeals, seen=seen)
-            _die()
+            pull()
         vault = Vault.open(FileStorage(folder / "vault.json"), KeyFile(folder / "office.key"), NoAudit())
         evidence = SealedFolder(folder / "evidence", vault.sealer())
         robot = await account("robot", is_robot=True)

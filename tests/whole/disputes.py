@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flows.questions import AppealLevel, AppealReason
 from ledger import appeals
 from ledger.appeals import AppealDraft, AppealKind
-from portalwright.office import Office, utc_now
+from portalwright.office import Desk, Office, utc_now
 from sandbox.process import PracticePortal
 from tests.whole.office import PORTAL, Commands, make_office
 from vault.secret import Secret
@@ -53,24 +54,29 @@ def approve_here(rights: str) -> None:
     """For the process of a command in the office of PORTALWRIGHT_OFFICE: what `approved` asks for."""
     office = Office.find(Path(os.environ["PORTALWRIGHT_OFFICE"]))
     with office.at_work("dana", lambda: Secret("")) as desk:
-        for right in json.loads(rights):
-            rules = desk.office.pack(PORTAL).appeals
-            wanted = AppealDraft(
-                portal=PORTAL,
-                patient_account_number=right["patient_account_number"],
-                payer_claim_number=right["payer_claim_number"],
-                level=AppealLevel(right["level"]),
-                reason=AppealReason.MEDICAL_NECESSITY,
-                kind=AppealKind.CLINICAL,
-                lines=tuple(map(str, right["lines"])),
-                amount=Decimal(right["amount"]),
-                argument=ARGUMENT,
-                carcs=tuple(right["carcs"]),
-                rules=rules,
-            )
-            number = appeals.draft(wanted, desk.actor, utc_now())
-            seen = appeals.get(desk.practice.id, number).digest
-            appeals.approve(number, desk.actor, utc_now(), rules=rules, seen=seen)
+        approve(desk, PORTAL, json.loads(rights))
+
+
+def approve(desk: Desk, portal: str, rights: Sequence[Mapping[str, Any]]) -> None:
+    """Draft and approve an appeal of each of these claims of a portal, in this order, at this desk."""
+    for right in rights:
+        rules = desk.office.pack(portal).appeals
+        wanted = AppealDraft(
+            portal=portal,
+            patient_account_number=right["patient_account_number"],
+            payer_claim_number=right["payer_claim_number"],
+            level=AppealLevel(right["level"]),
+            reason=AppealReason.MEDICAL_NECESSITY,
+            kind=AppealKind.CLINICAL,
+            lines=tuple(map(str, right["lines"])),
+            amount=Decimal(right["amount"]),
+            argument=ARGUMENT,
+            carcs=tuple(right["carcs"]),
+            rules=rules,
+        )
+        number = appeals.draft(wanted, desk.actor, utc_now())
+        seen = appeals.get(desk.practice.id, number).digest
+        appeals.approve(number, desk.actor, utc_now(), rules=rules, seen=seen)
 
 
 def seen_of(portal: PracticePortal, kind: str, right: dict[str, Any]) -> int:

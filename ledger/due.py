@@ -1,0 +1,135 @@
+"""What is due now, found by index: the cost follows what is due, not how many claims there are."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db import transaction
+from django.db.models import BooleanField, Count, F, Min, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
+
+from flows.questions import Flow
+from ledger import models
+from ledger.planning_values import DueGroup, DueQuestion, Rank
+from ledger.states import ItemState
+from ledger.subjects import JOINED_WITH_ANY, account_number_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+# Written out, not as parameters: an index of some rows only is used for what is known before the parameters are.
+_IS_READY = RawSQL("ledger_workitem.state = 'ready'", (), output_field=BooleanField())
+_IS_DONE = RawSQL("ledger_workitem.state = 'done'", (), output_field=BooleanField())
+_BATCH = 1000
+_ORDERS = tuple(rank.order for rank in Rank)
+
+
+class _OfPractice(TypedDict):
+    of_practice: int
+
+
+def wake_due(now: datetime) -> int:
+    """Put what was answered and is due again back to ready, in every practice; returns how many questions.
+
+    It is due since its day, so that what has waited longest is asked first. Rows that another process holds are left
+    for the next time.
+    """
+    woken = 0
+    while True:
+        with transaction.atomic():
+            done = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
+            due = done.filter(_IS_DONE, due_at__isnull=False, due_at__lte=now).order_by("due_at")
+            ids = list(due.values_list("id", flat=True)[:_BATCH])
+            models.WorkItem.objects.filter(pk__in=ids).update(
+                state=ItemState.READY, tries=0, not_before=F("due_at"), case=None
+            )
+        woken += len(ids)
+        if len(ids) < _BATCH:
+            return woken
+
+
+def due_groups(now: datetime) -> tuple[DueGroup, ...]:
+    """What is due in every practice, by practice, portal and flow; those with most urgent questions first."""
+    return _groups(_due(now))
+
+
+def due_for(practice_id: int, portal: str | None, now: datetime) -> tuple[DueGroup, ...]:
+    """The same for one practice, at one portal or at all of them."""
+    rows = _due(now).filter(of_practice=practice_id)
+    return _groups(rows if portal is None else rows.filter(portal=portal))
+
+
+def due_count(practice_id: int, portal: str, flow: Flow, now: datetime) -> int:
+    """How many questions of this practice, portal and flow may be asked now."""
+    return _of_lane(practice_id, portal, flow).filter(rank__in=_ORDERS, not_before__lte=now).count()
+
+
+def list_due(practice_id: int, now: datetime, *, portal: str | None = None, most: int = 100) -> tuple[DueQuestion, ...]:
+    """The questions of the practice that are due, in the order in which they are asked; at most so many."""
+    rows = _due(now).filter(of_practice=practice_id).select_related(*JOINED_WITH_ANY)
+    if portal is not None:
+        rows = rows.filter(portal=portal)
+    return tuple(
+        DueQuestion(row.pk, row.portal, Flow(row.flow), account_number_of(row), tuple(Rank)[row.rank], row.not_before)
+        for row in rows.order_by("rank", "not_before", "id")[:most]
+    )
+
+
+def next_due_at(now: datetime) -> datetime | None:
+    """When the next question of any practice becomes due, or has to be planned anew; None when none is in sight."""
+    items = models.WorkItem.objects
+    ready = items.filter(_IS_READY, not_before__gt=now).order_by("not_before")
+    again = items.filter(_IS_DONE, due_at__isnull=False, due_at__gt=now).order_by("due_at")
+    review = items.filter(review_at__isnull=False, review_at__gt=now).order_by("review_at")
+    first = (
+        ready.values_list("not_before", flat=True)[:1],
+        again.values_list("due_at", flat=True)[:1],
+        review.values_list("review_at", flat=True)[:1],
+    )
+    return min((at for at in chain(*first) if at is not None), default=None)
+
+
+def next_for(practice_id: int, portal: str, flow: Flow, now: datetime) -> datetime | None:
+    """When the next question of this practice, portal and flow that is not due yet will be."""
+    return min(
+        chain(_next_ready(practice_id, portal, flow, now), _next_again(practice_id, portal, flow, now)), default=None
+    )
+
+
+def _next_ready(practice_id: int, portal: str, flow: Flow, now: datetime) -> Iterator[datetime]:
+    for order in _ORDERS:
+        rows = _of_lane(practice_id, portal, flow).filter(rank=order, not_before__gt=now).order_by("not_before", "id")
+        yield from rows.values_list("not_before", flat=True)[:1]
+
+
+def _next_again(practice_id: int, portal: str, flow: Flow, now: datetime) -> Iterator[datetime]:
+    # In the order of days until one fits. An index that begins with practice or flow would give all that is there.
+    apart = models.WorkItem.objects.annotate(of_practice=F("practice_id") + 0, of_flow=Concat("flow", Value("")))
+    mine = apart.filter(of_practice=practice_id, of_flow=flow, portal=portal)
+    rows = mine.filter(_IS_DONE, due_at__isnull=False, due_at__gt=now)
+    yield from (at for at in rows.order_by("due_at").values_list("due_at", flat=True)[:1] if at is not None)
+
+
+def _of_lane(practice_id: int, portal: str, flow: Flow) -> "QuerySet[models.WorkItem]":
+    return models.WorkItem.objects.filter(practice_id=practice_id, portal=portal, flow=flow, state=ItemState.READY)
+
+
+def _due(now: datetime) -> "QuerySet[WithAnnotations[models.WorkItem, _OfPractice]]":
+    # Not by `practice_id` itself: the database would go through all that a practice has, because an index has it in
+    # the order that is grouped by.
+    return models.WorkItem.objects.annotate(of_practice=F("practice_id") + 0).filter(_IS_READY, not_before__lte=now)
+
+
+def _groups(rows: "QuerySet[WithAnnotations[models.WorkItem, _OfPractice]]") -> tuple[DueGroup, ...]:
+    grouped = (
+        rows.order_by()
+        .values("of_practice", "portal", "flow")
+        .annotate(due=Count("*"), jumping=Count("rank", filter=Q(rank=Rank.JUMPS.order)), oldest=Min("not_before"))
+    )
+    found = (
+        DueGroup(row["of_practice"], row["portal"], Flow(row["flow"]), row["due"], row["jumping"], row["oldest"])
+        for row in grouped
+    )
+    return tuple(sorted(found, key=lambda one: (-one.jumping, one.oldest, one.practice_id, one.portal, one.flow)))

@@ -1,0 +1,119 @@
+"""How the practices of an office get into its portals: packs, sign-ins, lanes and the calendar, for whoever dispatches.
+
+A pack is read and checked once, and again when a file of the office's own packs has changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from ledger import accounts, due, lanes
+from ledger.accounts import Practice
+from packs.models import Pack
+from packs.problems import PackError
+from portalwright.office import ROBOT, Desk
+from portalwright.office_calendar import office_calendar
+from schedules.calendar import Calendar
+from schedules.dispatch import Dispatched, Door, look
+from vault.errors import CredentialMissing
+
+_Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass
+class Packs:
+    """The packs of an office, each as its files were when they were last looked at."""
+
+    _packs: dict[str, Pack | str] = field(default_factory=dict)
+    _seen: tuple[Path, _Signature] | None = None
+
+    def pack(self, desk: Desk, portal: str) -> Pack | str:
+        """The portal's pack, or why it cannot be used, in a few words."""
+        seen = (desk.office.files, _signature(desk.office.files / "selectors"))
+        if seen != self._seen:
+            self._packs.clear()
+            self._seen = seen
+        if portal not in self._packs:
+            self._packs[portal] = _load(desk, portal)
+        return self._packs[portal]
+
+
+@dataclass
+class OfficeDoors:
+    """What `schedules.dispatch.Doors` asks for, for these practices. To be used on the ledger's thread alone."""
+
+    desks: dict[int, Desk]
+    packs: Packs = field(default_factory=Packs)
+    _lanes: dict[tuple[int, str, str, int], tuple[int, ...]] = field(default_factory=dict)
+
+    def door(self, practice_id: int, portal: str) -> Door | str:
+        """The practice's way into the portal, or why there is none, in a few words."""
+        desk = self.desks.get(practice_id)
+        if desk is None:
+            return "this worker does not know the practice yet"
+        pack = self.packs.pack(desk, portal)
+        if isinstance(pack, str):
+            return pack
+        try:
+            alias = desk.credential(portal)
+        except CredentialMissing:
+            return _NO_CREDENTIAL
+        if not any((one.portal, one.alias) == (portal, alias) for one in desk.vault.list()):
+            return _NO_CREDENTIAL
+        return Door(pack, alias, self._lanes_of(practice_id, portal, alias, pack.limits.sessions))
+
+    def calendar(self) -> Calendar:
+        """The office's calendar as its file is now. Raises SettingsWrong."""
+        return office_calendar(next(iter(self.desks.values())).office)
+
+    def idle_days(self) -> Mapping[int, Mapping[str, int]]:
+        """By practice: the portals that disable an account which nobody signs in to, and after how many days."""
+        return {practice_id: self._idle_days(desk) for practice_id, desk in self.desks.items()}
+
+    def _idle_days(self, desk: Desk) -> dict[str, int]:
+        found = {}
+        for portal in {one.portal for one in desk.vault.list()}:
+            pack = self.packs.pack(desk, portal)
+            if isinstance(pack, Pack) and pack.limits.idle_days is not None:
+                found[portal] = pack.limits.idle_days
+        return found
+
+    def packs_of(self, desk: Desk) -> list[Pack]:
+        """The packs of the office that can be used."""
+        found = (self.packs.pack(desk, portal) for portal in desk.office.portals())
+        return [pack for pack in found if isinstance(pack, Pack)]
+
+    def _lanes_of(self, practice_id: int, portal: str, alias: str, slots: int) -> tuple[int, ...]:
+        wanted = (practice_id, portal, alias, slots)
+        if wanted not in self._lanes:
+            self._lanes[wanted] = lanes.ensure(practice_id, portal, alias, slots)
+        return self._lanes[wanted]
+
+
+_NO_CREDENTIAL = "no credential is in the vault (portalwright vault add)"
+
+
+def of_practice(desk: Desk, practice: Practice, now: datetime) -> Desk:
+    """The same opened office for another of its practices, in the robot's name."""
+    robot = accounts.ensure_account(ROBOT, is_robot=True, practice=practice, now=now)
+    return replace(desk, practice=practice, actor=robot, robot=robot)
+
+
+def dispatch_of(desk: Desk, now: datetime) -> Dispatched:
+    """What of the desk's practice would run now, and why the rest of what is due would not. It starts nothing."""
+    doors = OfficeDoors({desk.practice.id: desk})
+    return look(doors, now, groups=due.due_for(desk.practice.id, None, now))
+
+
+def _load(desk: Desk, portal: str) -> Pack | str:
+    try:
+        return desk.office.pack(portal)
+    except (PackError, LookupError):
+        return f"the pack of {portal} cannot be used (portalwright selectors check {portal})"
+
+
+def _signature(folder: Path) -> _Signature:
+    """What changes when a file in the folder does."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)

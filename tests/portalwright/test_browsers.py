@@ -1,0 +1,97 @@
+"""A worker's browsers: started when needed, shared, replaced when spent or broken, and none left at the end."""
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from bots.browser import BrowserHost
+from portalwright.browsers import SESSIONS_A_BROWSER, Browsers
+
+
+class Host:
+    """A browser that only remembers whether it runs."""
+
+    def __init__(self) -> None:
+        self.runs = False
+
+    async def __aenter__(self) -> "Host":
+        await asyncio.sleep(0)
+        self.runs = True
+        return self
+
+    async def close(self) -> None:
+        self.runs = False
+
+
+class Started:
+    """All the browsers that were started."""
+
+    def __init__(self) -> None:
+        self.hosts: list[tuple[bool, Host]] = []
+        self.browsers = Browsers(self._new)
+
+    def _new(self, http2: bool) -> BrowserHost:
+        self.hosts.append((http2, Host()))
+        return cast(BrowserHost, self.hosts[-1][1])
+
+    @property
+    def running(self) -> int:
+        return sum(host.runs for _, host in self.hosts)
+
+
+async def test_sessions_share_a_browser_and_appeals_have_their_own() -> None:
+    started = Started()
+    async with started.browsers.use(http2=True) as one, started.browsers.use(http2=True) as other:
+        assert one is other
+        async with started.browsers.use(http2=False) as appeals:
+            assert appeals is not one
+    assert [http2 for http2, _ in started.hosts] == [True, False]
+    await started.browsers.end_idle()
+    assert started.running == 0
+
+
+async def test_two_sessions_that_begin_at_once_start_one_browser() -> None:
+    started = Started()
+
+    async def session() -> None:
+        async with started.browsers.use(http2=True):
+            await asyncio.sleep(0.01)
+
+    await asyncio.gather(session(), session(), session())
+    assert len(started.hosts) == 1
+
+
+async def test_a_browser_that_served_many_sessions_is_replaced_when_its_last_one_has_ended() -> None:
+    started = Started()
+    async with started.browsers.use(http2=True) as long_one:
+        for _ in range(SESSIONS_A_BROWSER):
+            async with started.browsers.use(http2=True):
+                pass
+        async with started.browsers.use(http2=True) as fresh:
+            assert fresh is not long_one
+            assert started.running == 2
+    assert started.running == 1
+
+
+async def test_a_browser_that_was_broken_or_ended_is_not_given_out_again() -> None:
+    started = Started()
+    with pytest.raises(RuntimeError):
+        async with started.browsers.use(http2=True):
+            raise RuntimeError("whatever it was")
+    async with started.browsers.use(http2=True) as second:
+        cast(Host, second).runs = False  # it died
+        async with started.browsers.use(http2=True) as third:
+            assert third is not second
+    assert len(started.hosts) == 3
+    await started.browsers.close()
+    assert started.running == 0
+
+
+async def test_idle_browsers_end_and_those_in_use_do_not() -> None:
+    started = Started()
+    async with started.browsers.use(http2=True):
+        await started.browsers.end_idle()
+        assert started.running == 1
+    await started.browsers.end_idle()
+    assert started.running == 0
