@@ -1,13 +1,18 @@
 """The tables: as the migrations make them, with room for what comes, on either database."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from pytest_django import DjangoDbBlocker
 
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
@@ -15,7 +20,8 @@ from ledger import answers, audit, cases, lanes, models, permissions, presses, r
 from ledger.accounts import Actor, ensure_account, ensure_practice
 from ledger.lanes import Lease
 from ledger.permissions import Basis, Grant, Status
-from ledger.start import close_connection
+from ledger.start import bring_up_to_date, close_connection
+from tests.django_settings import ON_POSTGRESQL
 from tests.ledger.office import ALIAS, NOW, PORTAL, bring_in, digest, ended, paid, question
 
 
@@ -24,6 +30,59 @@ def test_the_tables_are_as_the_migrations_make_them() -> None:
     said = StringIO()
     call_command("makemigrations", "--check", "--dry-run", stdout=said)
     assert "No changes" in said.getvalue()
+
+
+def _described(alias: str) -> dict[str, object]:
+    """Every table of a database: its columns and what holds for them, whatever the database calls that."""
+    connection, found = connections[alias], dict[str, object]()
+    with connection.cursor() as cursor:
+        for table in set(connection.introspection.table_names(cursor)) - {"auth_group_permissions"}:
+            # That one is Django's own, is always empty, and its number is as wide as Django's way of the day makes it.
+            columns = connection.introspection.get_table_description(cursor, table)
+            rules = connection.introspection.get_constraints(cursor, table).values()
+            found[table] = (
+                sorted((column.name, str(column.type_code), column.null_ok) for column in columns),
+                sorted(repr({name: rule[name] for name in sorted(rule) if name != "definition"}) for rule in rules),
+            )
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+        else:
+            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname")
+        # The names of a foreign key's index and constraint are hashes, and the same in both.
+        found["indexes"] = cursor.fetchall()
+    return found
+
+
+@pytest.fixture
+def both_databases(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Leave to open another database beside that of the tests."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_the_tables_of_a_new_ledger_are_those_of_one_that_came_by_all_releases(tmp_path: Path) -> None:
+    name = str(tmp_path / "new.ledger")
+    if ON_POSTGRESQL:
+        name = f"new_{os.getpid()}"
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+    connections.settings["new"] = {**connections.settings["default"], "NAME": name}
+    try:
+        bring_up_to_date("new")
+        executor = MigrationExecutor(connections["new"])
+        assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+        # Procrastinate keeps tables of its own on a server; they are brought up elsewhere.
+        assert _described("new") == {
+            table: rules for table, rules in _described("default").items() if not table.startswith("procrastinate")
+        }
+    finally:
+        connections["new"].close()
+        del connections["new"]
+        del connections.settings["new"]
+        if ON_POSTGRESQL:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name}")
 
 
 @pytest.mark.usefixtures("robot")
