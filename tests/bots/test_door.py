@@ -176,9 +176,9 @@ def _presses(events: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 PASSED = [
     (B, "modal"),
-    (A, "modal"),
+    pytest.param(A, "modal", marks=pytest.mark.long),
     (C, "password-expiring"),
-    (D, "password-expiring"),
+    pytest.param(D, "password-expiring", marks=pytest.mark.long),
     (D, "security-question"),
     (C, "same-code"),
     (C, "late-code"),

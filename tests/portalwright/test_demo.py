@@ -143,6 +143,7 @@ def test_a_run_without_permission_does_not_touch_the_portal(portalwright: Comman
     assert at_work.portal.events() == []
 
 
+@pytest.mark.long  # a worker that is killed does it each time: tests/whole/test_chaos_short.py
 def test_a_run_goes_on_where_the_last_one_stopped(portalwright: CommandLine, at_work: AtWork) -> None:
     permit(portalwright, at_work.folder)
     first = portalwright("run", "practice-national", "--office", at_work.folder, "--limit", "2", "--json")
@@ -156,6 +157,7 @@ def test_a_run_goes_on_where_the_last_one_stopped(portalwright: CommandLine, at_
     assert (third["why"], third["by_ending"]) == ("nothing due", {})
 
 
+@pytest.mark.long  # tests/whole/test_killed.py presses one too
 def test_a_wrong_password_is_pressed_once_until_a_person_releases_it(
     portalwright: CommandLine, at_work: AtWork
 ) -> None:
@@ -188,7 +190,9 @@ def test_a_wrong_password_is_pressed_once_until_a_person_releases_it(
     assert last.code == 0, last.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM], ids=["ctrl-c", "terminate"]
+)
 def test_a_run_that_is_told_to_end_signs_out_and_gives_the_lane_back(
     portalwright: CommandLine, at_work: AtWork, number: signal.Signals
 ) -> None:

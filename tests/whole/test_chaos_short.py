@@ -11,8 +11,8 @@ from tests.soak.watch import ran
 
 pytestmark = pytest.mark.browser
 
-KILLS = 5
-CLAIMS, VISITS = 18, 4
+KILLS = 4
+CLAIMS, VISITS = 12, 3
 _SECONDS = 900.0
 
 

@@ -63,6 +63,7 @@ def test_a_kill_between_the_code_and_its_answer_never_leads_to_a_second_press(
     assert office.standing()["ready"] == QUESTIONS
 
 
+@pytest.mark.long  # a worker that is killed again and again: test_chaos_short.py
 def test_a_kill_in_mid_run_loses_nothing_repeats_no_answer_and_leaves_no_browser(
     portal: PracticePortal, office: Commands
 ) -> None:
