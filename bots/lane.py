@@ -119,9 +119,11 @@ async def _beat_until_lost(
     while loop.time() - heard < _SILENCE_SECONDS:
         await asyncio.sleep(_BEAT_SECONDS)
         try:
-            await ledger.call(lanes.beat, lease, clock.now())
-            if (step := newest_step()) is not None:
-                await ledger.call(runs.stepped, lease, step.doing, step.due, step.at)
+            # A call that never comes back is silence too.
+            async with asyncio.timeout_at(heard + _SILENCE_SECONDS):
+                await ledger.call(lanes.beat, lease, clock.now())
+                if (step := newest_step()) is not None:
+                    await ledger.call(runs.stepped, lease, step.doing, step.due, step.at)
         except LeaseLost:
             return
         except Exception:  # noqa: S112 - whatever it was, it is told when the ledger is asked for the next item

@@ -9,7 +9,7 @@ press it again instead of finding a strike that was none.
 from bots.clock import Clock
 from flows.outcomes import Code, Ending, Stop, stop
 from ledger import presses
-from ledger.errors import PressRefused
+from ledger.errors import LeaseLost, PressRefused
 from ledger.lanes import Lease
 from ledger.presses import Bar, LockoutRule, PressKind, PressResult
 from ledger.thread import LedgerThread
@@ -107,7 +107,13 @@ class PressGuard:
             await self._settle(press, result)
 
     async def _settle(self, press: int, result: PressResult) -> None:
-        await self._ledger.call(presses.settle, self._lease, press, result, self._clock.now())
+        try:
+            await self._ledger.call(presses.settle, self._lease, press, result, self._clock.now())
+        except LeaseLost:
+            if result is not PressResult.PROVED:
+                # Another process has the lane, and must not press again what was rejected here.
+                await self._ledger.call(presses.settle, None, press, result, self._clock.now())
+            raise
 
 
 def _refusal(refused: PressRefused) -> Stop:

@@ -149,7 +149,8 @@ def _made_tables(alias: str, executor: "MigrationExecutor") -> bool:
     with connection.schema_editor() as editor:
         if connection.introspection.table_names():
             return False
-        for table in (recorder.Migration, *apps.get_models()):
+        editor.create_model(recorder.Migration)
+        for table in apps.get_models():
             editor.create_model(table)
         for application, name in executor.loader.graph.nodes:
             recorder.record_applied(application, name)

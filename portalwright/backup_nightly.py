@@ -10,6 +10,7 @@ from ledger.accounts import Actor
 from portalwright.backup import make_backup, verify_backup
 from portalwright.backup_parts import BackupReport
 from portalwright.office import Office
+from vault.files import sync_folder
 from vault.keys import KeyProvider
 from vault.vault import Vault
 
@@ -43,8 +44,16 @@ def nightly_backup(office: Office, vault: Vault, key: KeyProvider, actor: Actor,
     if any(made_at.date() == now.astimezone(UTC).date() for made_at in there.values()):
         return None
     file = folder / f"{ours}-{now.astimezone(UTC):{_WRITTEN}}.backup"
-    make_backup(office, vault, actor, file, now)
-    report = verify_backup(file, key)
+    unread = file.with_name(f"{file.name}.unread")
+    make_backup(office, vault, actor, unread, now)
+    try:
+        report = verify_backup(unread, key)
+    except BaseException:
+        # One that cannot be read is none, and must not take the place of one that can.
+        unread.unlink(missing_ok=True)
+        raise
+    unread.rename(file)
+    sync_folder(folder)
     there[file] = now
     kept = set(to_keep(there.values(), daily=wanted.daily, weekly=wanted.weekly))
     removed = tuple(sorted(path for path, made_at in there.items() if made_at not in kept))
@@ -73,6 +82,6 @@ def _made(folder: Path, ours: str) -> Iterable[tuple[Path, datetime]]:
 
 def _sweep(folder: Path, ours: str, now: datetime) -> None:
     """Remove what backups that were cut off have left; one that is being written is younger than a day."""
-    for path in folder.glob(f"{ours}-*.backup.part"):
+    for path in (*folder.glob(f"{ours}-*.part"), *folder.glob(f"{ours}-*.unread")):
         if path.stat().st_mtime < (now - _LEFT_BEHIND).timestamp():
             path.unlink(missing_ok=True)

@@ -94,7 +94,7 @@ def decide(everything: Sequence[Facts]) -> Dispatched:
                 continue
             if one.sign_in_only and any(not each.sign_in_only and _held(each) is None for each in fits):
                 continue
-            for lane in one.lanes:
+            for lane in one.lanes[: one.sessions]:
                 if lane.free and lane.standstill is None:
                     by_lane.setdefault(lane.lane_id, []).append(one)
         for lane_id in list(by_lane)[: _more_lanes(fits, by_lane.values())]:

@@ -95,6 +95,7 @@ class LaneWork:
         """
         reports: list[Report] = []
         barren: set[Flow] = set()
+        failed = False
         while not self.stopping():
             chosen = await self.ledger.call(self._next, lane_id, self.clock.now(), barren)
             if chosen is None:
@@ -106,13 +107,18 @@ class LaneWork:
                 # Nothing is wrong with the lane: it is another process's now, or was until a moment ago.
                 break
             if report is None:
-                return LaneEnded(tuple(reports), failed=True)
+                # What is wrong with one job is none of the others' business; a second one says that it is the lane.
+                if failed:
+                    break
+                failed = True
+                barren.add(order.flow)
+                continue
             reports.append(report)
             if report.why not in _ENDED_WELL:
                 break
             if not report.by_ending:
                 barren.add(order.flow)
-        return LaneEnded(tuple(reports))
+        return LaneEnded(tuple(reports), failed=failed)
 
     def _leave(self, portal: str, closes_at: datetime | None) -> Leave:
         last = None if closes_at is None else closes_at - BEFORE_CLOSING
@@ -149,5 +155,5 @@ def _may_run(one: Facts, lane_id: int) -> bool:
     return (
         one.barred is None
         and one.openness.is_open
-        and any(lane.lane_id == lane_id and lane.standstill is None for lane in one.lanes)
+        and any(lane.lane_id == lane_id and lane.standstill is None for lane in one.lanes[: one.sessions])
     )

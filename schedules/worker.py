@@ -197,7 +197,7 @@ class Worker:
         now = self.clock.now()
         await self.ledger.call(worker_processes.beat, self.name, self.sessions, now)
         await self.ledger.call(worker_processes.bury, now)
-        if await self.ledger.call(lanes.reap, now):
+        if await self.ledger.call(lanes.reap, now, but=tuple(self._engine.running)):
             self._look_now = True
 
     async def _calendar(self) -> None:

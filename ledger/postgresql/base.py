@@ -30,6 +30,15 @@ _SESSION = {
 }
 
 
+_LINE = {
+    # A line that went silent must not hold up this computer's heartbeats for longer than a lane's lease.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+
 class DatabaseWrapper(plain.DatabaseWrapper):
     """One connection to the server."""
 
@@ -45,6 +54,7 @@ class DatabaseWrapper(plain.DatabaseWrapper):
         session = {**_SESSION, "lock_timeout": f"{params.pop('timeout')}s"}
         return {
             **params,
+            **_LINE,
             # With values inside the statements, the server's log would hold patients' data after an error.
             "cursor_factory": plain.ServerBindingCursor,
             "prepare_threshold": 5,

@@ -109,6 +109,11 @@ def test_a_lane_that_nobody_comes_for_is_freed_when_its_time_is_over(lease: Leas
     assert lanes.of(lease.lane_id).holder == ""
 
 
+def test_a_lane_that_the_caller_itself_runs_is_left_to_it_whatever_the_clock_says(lease: Lease) -> None:
+    assert lanes.reap(NOW + LEASE_TIME * 100, but=(lease.lane_id,)) == ()
+    lanes.beat(lease, NOW + LEASE_TIME * 100)
+
+
 def test_a_process_that_dies_between_the_end_of_its_run_and_giving_the_lane_back_leaves_nothing_running(
     lease: Lease, robot: Actor
 ) -> None:

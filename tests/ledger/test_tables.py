@@ -42,7 +42,7 @@ def _described(alias: str) -> dict[str, object]:
             rules = connection.introspection.get_constraints(cursor, table).values()
             found[table] = (
                 sorted((column.name, str(column.type_code), column.null_ok) for column in columns),
-                sorted(repr({name: rule[name] for name in sorted(rule) if name != "definition"}) for rule in rules),
+                sorted(repr([one for one in sorted(rule.items()) if one[0] != "definition"]) for rule in rules),
             )
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")

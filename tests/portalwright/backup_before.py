@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import portalwright.backup
+import portalwright.backup_nightly
 import portalwright.restore
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
@@ -22,6 +23,7 @@ from portalwright.backup_nightly import nightly_backup
 from portalwright.office import Desk, Office
 from tests.ledger.appeals import approved
 from tests.ledger.office import ALIAS, NOW, PORTAL, bring_in, ended, paid
+from vault.errors import VaultError
 from vault.secret import Secret
 
 PAGE = b"<p>Quillfeather, Ottoline: paid 80.10</p>" * 50
@@ -88,6 +90,28 @@ def nightly() -> None:
         for hours in (0, 30, 31):
             done = nightly_backup(desk.office, desk.vault, key, desk.robot, NOW + timedelta(hours=hours))
             print(done and done.file.name, done and [path.name for path in done.removed])
+
+
+def nightly_unreadable() -> None:
+    """A nightly backup that cannot be read when it has been written, and one an hour later that can."""
+    read = portalwright.backup_nightly.verify_backup
+
+    def damaged(file: Path, key: Any) -> Any:
+        file.write_bytes(file.read_bytes()[:-1])
+        return read(file, key)
+
+    with _desk() as desk:
+        key = desk.office.key_provider(lambda: Secret(""))
+        portalwright.backup_nightly.verify_backup = damaged
+        try:
+            nightly_backup(desk.office, desk.vault, key, desk.robot, NOW)
+        except VaultError as error:
+            folder = desk.office.settings.backup.folder
+            assert folder is not None
+            print(type(error).__name__, [path.name for path in folder.iterdir()])
+        portalwright.backup_nightly.verify_backup = read
+        done = nightly_backup(desk.office, desk.vault, key, desk.robot, NOW + timedelta(hours=1))
+        print(done is not None)
 
 
 def killed_while_writing() -> None:

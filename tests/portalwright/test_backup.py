@@ -251,6 +251,16 @@ def test_the_nightly_backup_is_made_once_a_day_and_the_old_ones_go(made: Made, t
     assert [path.name for path in safe.iterdir()] == [second.split()[0]]
 
 
+def test_a_nightly_backup_that_cannot_be_read_counts_for_nothing(made: Made, tmp_path: Path) -> None:
+    office, safe = shutil.copytree(made.office, tmp_path / "office"), tmp_path / "safe"
+    with (office / "office.toml").open("a") as settings:
+        settings.write(f'\n[backup]\nfolder = "{safe}"\n')
+    shown = made.portalwright("audit", "verify", "--office", office, before=f"{BEFORE}:nightly_unreadable")
+    refused, again = shown.out.splitlines()[:2]
+    assert (refused.split(" ", 1)[1], again) == ("[]", "True")
+    assert len(list(safe.iterdir())) == 1
+
+
 @given(st.lists(st.integers(0, 24 * 90), max_size=60), st.integers(1, 9), st.integers(0, 5))
 def test_of_each_of_the_last_days_and_weeks_the_newest_backup_is_kept(
     hours: list[int], daily: int, weekly: int
