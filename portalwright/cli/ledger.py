@@ -195,8 +195,8 @@ def join_office(
     passphrase: Annotated[
         bool, typer.Option("--passphrase", help="The office is opened by a passphrase instead of a key file.")
     ] = False,
-    no_password: Annotated[
-        bool, typer.Option("--no-password", help="A passfile has the server's password, or none is needed.")
+    passfile: Annotated[
+        bool, typer.Option("--passfile", help="A passfile has the server's password, or none is needed.")
     ] = False,
     account: AccountOption = None,
     from_stdin: FromStdinOption = False,
@@ -228,7 +228,7 @@ def join_office(
     key = key_settings(key_file, passphrase=passphrase, folder=folder)
     if passphrase:
         asking.secret(PASSPHRASE)
-    server = None if no_password else asking.secret("password of the database server")
+    server = None if passfile else asking.secret("password of the database server")
     made = join(folder, at, key, lambda: asking.secret(PASSPHRASE), server)
     with at_desk(Command.LEDGER, made.folder, account, asking, any_practice=True) as desk:
         audit.append(desk.actor, "office.join", "office", "computer", utc_now())

@@ -236,9 +236,12 @@ def test_the_other_pages_show_no_command_that_is_not_run() -> None:
         if Path(words[0].replace("\\", "/")).name == "portalwright"
     }
     # `make demo`, which the tests' own environment is made by, runs these two; the pages on packs have tests of theirs.
-    # What needs a server of its own (machines.md) is run by tests/portalwright/test_sharing.py.
+    # What needs a server of its own (machines.md) is run by tests/portalwright/test_sharing.py; what goes on until it
+    # is stopped (fleet.md, schedule.md, watching.md) by tests/whole/test_worker.py and the tests of those commands.
     assert {command for page, command in elsewhere if page == "install.md"} == {"browser", "demo"}
-    assert {page for page, _ in elsewhere} <= {"install.md", "machines.md", "portal-packs.md"}
+    assert {page for page, _ in elsewhere} <= {
+        "fleet.md", "install.md", "machines.md", "portal-packs.md", "schedule.md", "watching.md",
+    }  # fmt: skip
 
 
 def test_windows_is_shown_the_same_steps_as_linux() -> None:

@@ -94,7 +94,8 @@ def nightly() -> None:
 
 def nightly_unreadable() -> None:
     """A nightly backup that cannot be read when it has been written, and one an hour later that can."""
-    read = portalwright.backup_nightly.verify_backup
+    nightly_room: Any = portalwright.backup_nightly
+    read = nightly_room.verify_backup
 
     def damaged(file: Path, key: Any) -> Any:
         file.write_bytes(file.read_bytes()[:-1])
@@ -102,14 +103,14 @@ def nightly_unreadable() -> None:
 
     with _desk() as desk:
         key = desk.office.key_provider(lambda: Secret(""))
-        portalwright.backup_nightly.verify_backup = damaged
+        nightly_room.verify_backup = damaged
         try:
             nightly_backup(desk.office, desk.vault, key, desk.robot, NOW)
         except VaultError as error:
             folder = desk.office.settings.backup.folder
             assert folder is not None
             print(type(error).__name__, [path.name for path in folder.iterdir()])
-        portalwright.backup_nightly.verify_backup = read
+        nightly_room.verify_backup = read
         done = nightly_backup(desk.office, desk.vault, key, desk.robot, NOW + timedelta(hours=1))
         print(done is not None)
 

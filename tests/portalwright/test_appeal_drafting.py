@@ -437,6 +437,7 @@ def test_a_document_lies_sealed(desk: Desk, drafted: Draft, tmp_path: Path) -> N
     file = tmp_path / "notes.txt"
     file.write_bytes(pdf(1).replace(b"%%EOF", b"%Zcanary\n%%EOF"))
     drafted(denied.PARTLY, attach=(Paper(file, AttachmentKind.LETTER),))
-    sealed = [path for path in desk.office.evidence_folder.rglob("*") if path.is_file()]
+    assert isinstance(desk.evidence, SealedFolder)
+    sealed = [path for path in desk.evidence.folder.rglob("*") if path.is_file()]
     assert len(sealed) == 1
     assert b"Zcanary" not in sealed[0].read_bytes()

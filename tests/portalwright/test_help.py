@@ -62,8 +62,8 @@ def test_every_option_is_explained(path: tuple[str, ...]) -> None:
 
 def test_every_command_on_an_office_takes_the_office() -> None:
     without = {
-        "", "init", "remit inspect", "restore from", "selectors schema", "sandbox serve", "sandbox files",
-        "sandbox quirks",
+        "", "init", "remit inspect", "ledger join", "restore from", "selectors schema", "sandbox serve",
+        "sandbox files", "sandbox quirks",
     }  # fmt: skip
     for path, command in ALL.items():
         if isinstance(command, TyperGroup) and path != ("cases",):
