@@ -123,7 +123,9 @@ def test_everything_arrives_and_the_work_goes_on(
     assert run(WRITE_ON, by_socket.line) == "True"
 
 
-@pytest.mark.parametrize("moment", range(4))
+@pytest.mark.parametrize(
+    "moment", [0, pytest.param(1, marks=pytest.mark.long), pytest.param(2, marks=pytest.mark.long), 3]
+)
 def test_a_kill_in_the_middle_leaves_the_old_office_at_work(  # noqa: PLR0917 - fixtures
     begin: Callable[..., Process],
     old: Path,

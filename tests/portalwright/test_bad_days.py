@@ -245,6 +245,7 @@ def presses(portal: PracticePortal, kind: str) -> list[str]:
 
 
 @pytest.mark.browser
+@pytest.mark.long  # an import on a full disk: test_full_disk.py; the night on one: make chaos
 def test_a_disk_that_fills_up_ends_the_run_in_order_and_the_next_one_goes_on(
     portalwright: CommandLine, office: Path, tmp_path: Path, small_disk: Callable[[str], Path]
 ) -> None:
