@@ -47,7 +47,10 @@ def _described(alias: str) -> dict[str, object]:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
         else:
-            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname")
+            cursor.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
+                "AND tablename NOT LIKE 'procrastinate%' ORDER BY indexname"
+            )
         # The names of a foreign key's index and constraint are hashes, and the same in both.
         found["indexes"] = cursor.fetchall()
     return found
