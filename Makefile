@@ -13,7 +13,7 @@ SHORTER := $(filter-out $(LONGEST),$(patsubst %/,%,$(dir $(wildcard tests/*/__in
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-demo: $(VENV)/.runtime  ## set everything up and do the three jobs at the four practice portals
+demo: $(VENV)/.runtime  ## set everything up and do the four jobs at the four practice portals
 	@$(BIN)/portalwright browser $(if $(HEADED),--headed)
 	@$(BIN)/portalwright demo $(if $(HEADED),--headed)
 

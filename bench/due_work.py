@@ -174,7 +174,6 @@ def _rounds(size: int) -> dict[str, Any]:
             due.due_groups(_NOW)
             due.due_for(practice.id, _PORTAL, _NOW)
             due.due_count(practice.id, _PORTAL, Flow.CLAIM_STATUS, _NOW)
-            due.next_due_at(_NOW)
 
     def hand_out() -> None:
         for _ in range(_HANDED_OUT):

@@ -48,7 +48,8 @@ class BreakerStanding:
     def why(self) -> str:
         """In a few words, for people; "" where the portal may be asked."""
         if self.state is BreakerState.OPEN and self.until is not None:
-            return f"was down {self.failures} times in a row; tried again at {self.until:%Y-%m-%d %H:%M} UTC"
+            times = f"{self.failures} times in a row" if self.failures > 1 else "once"
+            return f"was down {times}; tried again at {self.until:%Y-%m-%d %H:%M} UTC"
         if self.trying is not None:
             return "was down; one session tries it now"
         return ""
@@ -58,12 +59,6 @@ def standing(portal: str, now: datetime) -> BreakerStanding:
     """How the portal's breaker stands now; changes nothing."""
     row = models.Breaker.objects.select_related("trial_lane").filter(portal=portal).first()
     return _standing(portal, row, now)
-
-
-def open_or_trying(now: datetime) -> tuple[BreakerStanding, ...]:
-    """The breakers that are not closed, by portal."""
-    rows = models.Breaker.objects.select_related("trial_lane").filter(failures__gt=0).order_by("portal")
-    return tuple(_standing(row.portal, row, now) for row in rows)
 
 
 def enter(lease: Lease, now: datetime, *, anyway: bool = False) -> None:

@@ -17,7 +17,7 @@ from ledger.errors import NotThere
 from ledger.wakes import Wake, wake
 
 CLAIM_TIME = timedelta(minutes=15)
-"""So long a worker has for an act. One that is gone by then is taken for dead, and another carries the act out."""
+"""So long after its last sign of life a worker that is at an act is taken for dead, and another carries it out."""
 
 EVERYTHING = "everything"
 """The entry that stands for the whole calendar, to be paused."""
@@ -68,6 +68,12 @@ def claim(name: str, fired_for: datetime, by: str, now: datetime) -> bool:
     free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM_TIME)
     rows = models.CalendarEntry.objects.filter(free, name=name, fired_for=fired_for, paused_at=None)
     return bool(rows.update(claimed_by=by, claimed_until=now + CLAIM_TIME))
+
+
+def renew(name: str, by: str, now: datetime) -> None:
+    """The worker is still at the act that it has claimed: the claim holds for `CLAIM_TIME` from now. Nothing, where it
+    has the claim no more."""
+    models.CalendarEntry.objects.filter(name=name, claimed_by=by).update(claimed_until=now + CLAIM_TIME)
 
 
 def settle(name: str, fired_for: datetime, instant: datetime, by: str, now: datetime) -> bool:

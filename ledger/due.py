@@ -22,32 +22,36 @@ if TYPE_CHECKING:
 # Written out, not as parameters: an index of some rows only is used for what is known before the parameters are.
 _IS_READY = RawSQL("ledger_workitem.state = 'ready'", (), output_field=BooleanField())
 _IS_DONE = RawSQL("ledger_workitem.state = 'done'", (), output_field=BooleanField())
-_BATCH = 1000
 _ORDERS = tuple(rank.order for rank in Rank)
+
+PORTION = 1000
+"""So many questions are woken in one transaction."""
 
 
 class _OfPractice(TypedDict):
     of_practice: int
 
 
-def wake_due(now: datetime) -> int:
+def wake_due(now: datetime, *, most: int | None = None) -> int:
     """Put what was answered and is due again back to ready, in every practice; returns how many questions.
 
     It is due since its day, so that what has waited longest is asked first. Rows that another process holds are left
-    for the next time.
+    for the next time. `most`: for whoever must not keep others waiting for long, `PORTION` for one; as many as that
+    mean that there may be more.
     """
     woken = 0
-    while True:
+    while most is None or woken < most:
         with transaction.atomic():
             done = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
             due = done.filter(_IS_DONE, due_at__isnull=False, due_at__lte=now).order_by("due_at")
-            ids = list(due.values_list("id", flat=True)[:_BATCH])
+            ids = list(due.values_list("id", flat=True)[:PORTION])
             models.WorkItem.objects.filter(pk__in=ids).update(
                 state=ItemState.READY, tries=0, not_before=F("due_at"), case=None
             )
         woken += len(ids)
-        if len(ids) < _BATCH:
-            return woken
+        if len(ids) < PORTION:
+            break
+    return woken
 
 
 def due_groups(now: datetime) -> tuple[DueGroup, ...]:
@@ -75,20 +79,6 @@ def list_due(practice_id: int, now: datetime, *, portal: str | None = None, most
         DueQuestion(row.pk, row.portal, Flow(row.flow), account_number_of(row), tuple(Rank)[row.rank], row.not_before)
         for row in rows.order_by("rank", "not_before", "id")[:most]
     )
-
-
-def next_due_at(now: datetime) -> datetime | None:
-    """When the next question of any practice becomes due, or has to be planned anew; None when none is in sight."""
-    items = models.WorkItem.objects
-    ready = items.filter(_IS_READY, not_before__gt=now).order_by("not_before")
-    again = items.filter(_IS_DONE, due_at__isnull=False, due_at__gt=now).order_by("due_at")
-    review = items.filter(review_at__isnull=False, review_at__gt=now).order_by("review_at")
-    first = (
-        ready.values_list("not_before", flat=True)[:1],
-        again.values_list("due_at", flat=True)[:1],
-        review.values_list("review_at", flat=True)[:1],
-    )
-    return min((at for at in chain(*first) if at is not None), default=None)
 
 
 def next_for(practice_id: int, portal: str, flow: Flow, now: datetime) -> datetime | None:

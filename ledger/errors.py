@@ -78,7 +78,7 @@ class LedgerUnreachable(DatabaseRefused):
         super().__init__(f"{why} Nothing was written; {todo}.")
 
 
-class ClockOff(LedgerError):
+class ClockOff(DatabaseRefused):
     """This computer and the database server disagree about the time, on which leases and lock-out windows rest."""
 
     def __init__(self, off: timedelta) -> None:

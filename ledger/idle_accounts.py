@@ -15,11 +15,11 @@ _EARLIER = timedelta(days=7)
 
 @dataclass(frozen=True)
 class IdleAccount:
-    """A sign-in that is near to be disabled. `last_signed_in`: None when it never was, as far as is known here."""
+    """A sign-in that is near to be disabled."""
 
     portal: str
     alias: str
-    last_signed_in: datetime | None
+    last_signed_in: datetime
     disabled_at: datetime
 
 

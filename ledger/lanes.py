@@ -2,6 +2,9 @@
 
 Whoever holds an older token (paused, cut off, presumed dead) changes nothing: every act starts with `hold`, in the same
 transaction as its writes.
+
+That a holder gave no sign of life in time is seen by this computer's clock. With a ledger on a server the holder may be
+another computer, and the clock is compared with the server's first; a single computer has nothing to compare it with.
 """
 
 from collections.abc import Collection
@@ -9,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from ledger import models
 from ledger.accounts import Actor
 from ledger.appeals_rows import left_pressing
 from ledger.errors import LaneBusy, LeaseLost, NotThere, RecordWrong
 from ledger.held_office import check as check_office
+from ledger.server_clock import check_clock
 from ledger.states import ItemState
 from ledger.unplanned import UNPLANNED
 
@@ -38,20 +42,13 @@ class Lease:
 
 @dataclass(frozen=True)
 class LaneFacts:
-    """A lane as it stands. `holder` is "" and `until` None while nobody has it; `token` is that of its last change."""
+    """Which lane this is: one allowed session of one sign-in of a practice."""
 
     lane_id: int
     practice_id: int
     portal: str
     alias: str
     slot: int
-    holder: str
-    until: datetime | None
-    token: int
-
-    def free(self, now: datetime) -> bool:
-        """May it be taken now?"""
-        return not self.holder or self.until is None or self.until <= now
 
 
 def ensure(practice_id: int, portal: str, alias: str, slots: int) -> tuple[int, ...]:
@@ -79,21 +76,16 @@ def of(lane_id: int) -> LaneFacts:
     row = models.Lane.objects.select_related("credential").filter(pk=lane_id).first()
     if row is None:
         raise NotThere(f"lane {lane_id}")
-    return _facts(row)
+    credential = row.credential
+    return LaneFacts(row.pk, credential.practice_id, credential.portal, credential.alias, row.slot)
 
 
 def free(now: datetime, ids: Collection[int]) -> tuple[int, ...]:
     """Those of these lanes that nobody has now, in the order in which they were asked about."""
     wanted = list(ids)
-    rows = models.Lane.objects.filter(pk__in=wanted).filter(Q(holder="") | Q(until=None) | Q(until__lte=now))
+    rows = models.Lane.objects.filter(pk__in=wanted).filter(Q(holder="") | _over(now))
     nobodys = set(rows.values_list("pk", flat=True))
     return tuple(lane_id for lane_id in wanted if lane_id in nobodys)
-
-
-def held(practice_id: int, now: datetime) -> tuple[LaneFacts, ...]:
-    """The lanes of this practice on which a session runs now."""
-    rows = models.Lane.objects.select_related("credential").filter(credential__practice=practice_id, until__gt=now)
-    return tuple(_facts(row) for row in rows.exclude(holder="").order_by("pk"))
 
 
 def reap(now: datetime, *, but: Collection[int] = ()) -> tuple[int, ...]:
@@ -104,16 +96,20 @@ def reap(now: datetime, *, but: Collection[int] = ()) -> tuple[int, ...]:
 
     So nothing stays taken, asked or pressing for longer than a lease lasts, also where nobody comes for the lane again.
     It is done in the name of the account that ran there. A time further off than any lease was written before the clock
-    was set back, and is cut to a lease's length.
+    was set back, and is cut to a lease's length. Raises ClockOff, and frees none.
     """
     longest = now + LEASE_TIME
     taken = models.Lane.objects.exclude(holder="").exclude(pk__in=list(but))
-    taken.filter(until__gt=longest).update(until=longest)
+    too_far, over = Q(until__gt=longest), _over(now)
+    if not taken.filter(too_far | over).exists():
+        return ()
+    check_clock()
+    taken.filter(too_far).update(until=longest)
     reaped = []
-    for lane_id in list(_over(taken, now).values_list("pk", flat=True)):
+    for lane_id in list(taken.filter(over).values_list("pk", flat=True)):
         with transaction.atomic():
-            rows = models.Lane.objects.select_for_update(of=("self",))
-            lane = _over(rows.select_related("credential"), now).filter(pk=lane_id).first()
+            rows = models.Lane.objects.select_for_update(of=("self",)).select_related("credential")
+            lane = rows.exclude(holder="").filter(over, pk=lane_id).first()
             if lane is None:
                 continue
             # The newest run, not the lane's own: a process may die between the end of its run and giving the lane back.
@@ -121,22 +117,13 @@ def reap(now: datetime, *, but: Collection[int] = ()) -> tuple[int, ...]:
             if run is not None:
                 ran = Actor(run.account_id, run.account.name, run.account.is_robot, lane.credential.practice_id)
                 _drop_what_ran(lane.pk, ran, now, "lost")
-            lane.token += 1
-            lane.holder, lane.until, lane.run = "", None, None
-            lane.save()
+            _give_back(lane)
             reaped.append(lane_id)
     return tuple(reaped)
 
 
-def _over(rows: QuerySet[models.Lane], now: datetime) -> QuerySet[models.Lane]:
-    return rows.exclude(holder="").filter(Q(until=None) | Q(until__lte=now))
-
-
-def _facts(row: models.Lane) -> LaneFacts:
-    credential = row.credential
-    return LaneFacts(
-        row.pk, credential.practice_id, credential.portal, credential.alias, row.slot, row.holder, row.until, row.token
-    )
+def _over(now: datetime) -> Q:
+    return Q(until=None) | Q(until__lte=now)
 
 
 def take(
@@ -154,7 +141,8 @@ def take(
     Questions that an earlier holder was asking go back to ready with their tries unchanged, and its run ends as lost;
     an appeal that it was pressing is uncertain from now on.
     Raises LaneBusy while another holder's time runs, RecordWrong when the credential belongs to another practice,
-    OfficeHeld while a restored office waits for a person's word.
+    OfficeHeld while a restored office waits for a person's word, ClockOff where another's time would be cut by a clock
+    that is wrong.
     A time that ends later than any lease does was written before the clock was set back: it is cut to a lease's
     length, so that a live holder prolongs it by its next heartbeat, and a dead one does not hold the lane for long.
     """
@@ -168,8 +156,11 @@ def take(
             raise RecordWrong(f"{portal}: this credential belongs to another practice. Nothing was started.")
         models.Lane.objects.get_or_create(credential=credential, slot=slot)
         lane = models.Lane.objects.select_for_update().get(credential=credential, slot=slot)
-        free = not lane.holder or lane.until is None or lane.until <= now
-        if free:
+        over = lane.until is None or lane.until <= now
+        too_far = lane.until is not None and lane.until > longest
+        if lane.holder and (over or too_far):
+            check_clock()
+        if over or not lane.holder:
             _drop_what_ran(lane.id, actor, now, "lost")
             lane.token += 1
             lane.holder, lane.until, lane.run = holder, now + ttl, None
@@ -195,9 +186,7 @@ def release(lease: Lease, now: datetime) -> None:
     with transaction.atomic():
         lane = hold(lease)
         _drop_what_ran(lane.id, lease.actor, now, "released")
-        lane.token += 1
-        lane.holder, lane.until, lane.run = "", None, None
-        lane.save()
+        _give_back(lane)
 
 
 def drop_all(actor: Actor, now: datetime, why: str) -> None:
@@ -205,9 +194,7 @@ def drop_all(actor: Actor, now: datetime, why: str) -> None:
     with transaction.atomic():
         for lane in models.Lane.objects.select_for_update().exclude(holder="").order_by("id"):
             _drop_what_ran(lane.id, actor, now, why)
-            lane.token += 1
-            lane.holder, lane.until, lane.run = "", None, None
-            lane.save()
+            _give_back(lane)
 
 
 def hold(lease: Lease) -> models.Lane:
@@ -224,6 +211,12 @@ def hold(lease: Lease) -> models.Lane:
     if lane is None:
         raise LeaseLost
     return lane
+
+
+def _give_back(lane: models.Lane) -> None:
+    lane.token += 1
+    lane.holder, lane.until, lane.run = "", None, None
+    lane.save()
 
 
 def _drop_what_ran(lane_id: int, actor: Actor, now: datetime, why: str) -> None:

@@ -6,6 +6,7 @@ caller's (`Evaluate`): this room knows what is, not how often one should ask.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -42,25 +43,16 @@ def plan_changed(actor: Actor, evaluate: Evaluate, rules: str, now: datetime, *,
     known = Known(actor.practice_id, in_force(actor.practice_id))
     planning = _Planning(actor, evaluate, now, known)
     questions = opened = 0
-    again = False
-    while questions + opened < most:
-        done = planning.changed()
-        if done is None:
-            return Planned(questions, opened, busy=True)
-        questions, opened = questions + done.questions, opened + done.opened
-        if not done.left:
-            break
-    else:
-        return Planned(questions, opened, left=True)
-    while questions + opened < most:
-        done = planning.by_new_rules(rules)
-        if done is None:
-            return Planned(questions, opened, busy=True)
-        questions, opened = questions + done.questions, opened + done.opened
-        again = done.left
-        if not again:
-            break
-    return Planned(questions, opened, left=again)
+    for batch in (planning.changed, partial(planning.by_new_rules, rules)):
+        left = True
+        while left:
+            if questions + opened >= most:
+                return Planned(questions, opened, left=True)
+            done = batch()
+            if done is None:
+                return Planned(questions, opened, busy=True)
+            questions, opened, left = questions + done.questions, opened + done.opened, done.left
+    return Planned(questions, opened)
 
 
 def look_at(practice_id: int, number: str, portal: str | None = None) -> tuple[ToAsk, ...]:

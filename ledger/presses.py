@@ -27,6 +27,7 @@ from ledger.accounts import Actor, must_be_person
 from ledger.cases import check_stops, lift_credential
 from ledger.errors import NotThere, PressRefused, PressSettled
 from ledger.lanes import Lease, hold
+from ledger.server_clock import check_clock
 from ledger.wakes import Wake, wake
 
 
@@ -89,10 +90,12 @@ def begin(
 
     Must not be called inside another transaction: a press that could be rolled back would not be counted.
     `code_step` is the time step (RFC 6238) of a time-based code; a step is never used twice, nor one before it.
-    Raises PressRefused, CredentialFrozen, PortalStopped or LeaseLost; then nothing may be pressed.
+    Raises PressRefused, CredentialFrozen, PortalStopped, LeaseLost, or ClockOff for a clock by which presses would be
+    forgotten too early; then nothing may be pressed.
     """
     with transaction.atomic(durable=True):
         lane = hold(lease)
+        check_clock()
         # Another slot of the same credential is another lane: the count needs the credential's own lock.
         models.Credential.objects.select_for_update().get(pk=lane.credential_id)
         check_stops(lease.portal, alias=lease.alias)

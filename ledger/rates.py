@@ -6,8 +6,6 @@ look-up moves it on by what it costs, and waits for as long as it is then more t
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from ledger import models
 
 _BURST_SECONDS = 5
@@ -48,7 +46,6 @@ def _bucket(portal: str, now: datetime) -> tuple[datetime, datetime]:
     found = rows.first()
     if found is None:
         new = models.RateBucket(portal=portal, free_at=now, asked_at=now)
-        with transaction.atomic():
-            models.RateBucket.objects.bulk_create([new], ignore_conflicts=True)
+        models.RateBucket.objects.bulk_create([new], ignore_conflicts=True)
         found = rows.get()
     return found

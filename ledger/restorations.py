@@ -19,13 +19,13 @@ from ledger.accounts import Actor, default_practice, must_be_person
 from ledger.appeals_rows import locked, ready, step
 from ledger.appeals_values import Happening
 from ledger.errors import NotThere
-from ledger.held_office import HeldOffice, check, held, listed_by
+from ledger.held_office import HeldOffice, held, listed_by
 from ledger.lanes import drop_all
 from ledger.presses import PressKind, PressResult
 from ledger.states import AppealStage
 from ledger.wakes import Wake, wake
 
-__all__ = ["AppealInDoubt", "Confirmed", "HeldOffice", "begin", "check", "confirm", "held", "in_doubt", "listed_by"]
+__all__ = ["AppealInDoubt", "Confirmed", "HeldOffice", "begin", "confirm", "held", "in_doubt"]
 
 
 class AppealInDoubt(Frozen):
@@ -99,9 +99,10 @@ def confirm(
 
 def _bar_sign_ins(versions: Mapping[tuple[str, str], int], actor: Actor, now: datetime) -> int:
     """One press for each, whose end nobody has seen: it may have been the lost office's, and rejected."""
+    first = default_practice()
     for (portal, alias), version in sorted(versions.items()):
         credential, _ = models.Credential.objects.get_or_create(
-            portal=portal, alias=alias, defaults={"practice_id": default_practice().id}
+            portal=portal, alias=alias, defaults={"practice_id": first.id}
         )
         lane, _ = models.Lane.objects.get_or_create(credential=credential, slot=0)
         press = models.Press.objects.create(

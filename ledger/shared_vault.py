@@ -55,10 +55,6 @@ class SharedVaultStorage:
         """See `EntryStorage`."""
         return read(off_the_event_loop(_content))
 
-    def counter(self) -> int:
-        """See `EntryStorage`."""
-        return self.read_all().counter
-
     def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
         """See `EntryStorage`."""
         self._change(expected_counter, lambda stored: with_entry(stored, entry_id, entry, manifest))

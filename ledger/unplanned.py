@@ -27,16 +27,15 @@ def unplan_claims(practice_id: int, claim_ids: Collection[int]) -> None:
     the practice's row, as imports and matching do: then no planning is half-way through. A question that a session has
     in its hands at this moment is planned when that ends, and is not waited for.
     """
-    ids = sorted(claim_ids)
+    ids, portals = sorted(claim_ids), portals_with_claims(practice_id)
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         numbers = models.Claim.objects.filter(practice_id=practice_id, pk__in=batch).values("patient_account_number")
-        portals = models.WorkItem.objects.filter(claim__in=batch).values("portal")
-        _unplan(Q(claim__in=batch))
-        others = models.Claim.objects.filter(
-            practice_id=practice_id, portal__in=portals_with_claims(practice_id), patient_account_number__in=numbers
-        ).exclude(portal__in=portals)
-        _unplan(Q(claim__in=list(others.values_list("id", flat=True))))
+        # These claims are among them. The portals are named for the index, which begins with them.
+        same_visits = models.Claim.objects.filter(
+            practice_id=practice_id, portal__in=portals, patient_account_number__in=numbers
+        )
+        _unplan(Q(claim__in=list(same_visits.values_list("id", flat=True))))
 
 
 def unplan_patients(practice_id: int, patient_ids: Collection[int]) -> None:

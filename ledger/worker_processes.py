@@ -1,24 +1,11 @@
 """Which workers are at work, on which computers: a row each, with a sign of life."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger import models
 
 SILENT = timedelta(seconds=60)
 """A worker without a sign of life for so long is taken for gone."""
-
-
-@dataclass(frozen=True)
-class WorkerSummary:
-    """A worker: its name (computer, process, a random word), its most sessions, its last sign of life."""
-
-    name: str
-    sessions: int
-    started_at: datetime
-    beat_at: datetime
-    ended_at: datetime | None
-    why_ended: str
 
 
 def register(name: str, sessions: int, now: datetime) -> None:
@@ -44,10 +31,3 @@ def bury(now: datetime) -> int:
     """Workers that have been silent too long are gone; return how many were found so."""
     silent = models.WorkerProcess.objects.filter(ended_at=None, beat_at__lt=now - SILENT)
     return silent.update(ended_at=now, why_ended="lost")
-
-
-def alive(now: datetime) -> tuple[WorkerSummary, ...]:
-    """The workers that are at work, the oldest first."""
-    rows = models.WorkerProcess.objects.filter(ended_at=None, beat_at__gte=now - SILENT).order_by("started_at", "id")
-    fields = ("name", "sessions", "started_at", "beat_at", "ended_at", "why_ended")
-    return tuple(WorkerSummary(*row) for row in rows.values_list(*fields))

@@ -15,7 +15,7 @@ from packs.problems import Finding, Place
 
 _KEY = "[key]"
 
-_PATTERNS = {
+PATTERNS = {
     r"^[a-z][a-z0-9_-]*$": "a name: lower-case letters, digits, '_' or '-', beginning with a letter",
     r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$": "'view.element'",
     r"^/[^\s?#]*$": "a path of the portal, beginning with '/', without '?' and '#'",
@@ -53,10 +53,11 @@ def findings(error: ValidationError, model: type[BaseModel]) -> Iterator[Finding
         place, _ = _walk(model, tuple(part for part in detail["loc"] if part != _KEY))
         if detail["type"] == "union_tag_invalid":
             place = (*place, _discriminator(detail))
-        yield Finding(place, _sentence(detail, model))
+        yield Finding(place, sentence(detail, model))
 
 
-def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
+def sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    """What is wrong, in words that fit behind the name of the key."""
     kind, context, place = detail["type"], detail.get("ctx", {}), detail["loc"]
     if kind in _SENTENCES:
         return _SENTENCES[kind]
@@ -64,7 +65,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
         case "extra_forbidden":
             return _unknown_key(str(place[-1]), _keys(_walk(model, place[:-1])[1]))
         case "string_pattern_mismatch":
-            return f"must be {_PATTERNS.get(context['pattern'], 'written as ' + context['pattern'])}"
+            return f"must be {PATTERNS.get(context['pattern'], 'written as ' + context['pattern'])}"
         case "enum" | "literal_error":
             return "must be one of " + _MEMBER.sub(r"\1", context["expected"]).replace(" or ", ", ")
         case "union_tag_invalid":
@@ -82,7 +83,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
         case _ if kind.startswith("date"):
             return "must be a day, written YYYY-MM-DD"
         case _:
-            return "this does not fit here; see docs/portal-packs.md for what the key takes"
+            return "this does not fit here; the docs say what the key takes"
 
 
 def _discriminator(detail: ErrorDetails) -> str:

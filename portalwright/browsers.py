@@ -9,10 +9,13 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from bots.browser import BrowserHost
+from bots.browser import BrowserHost, NoBrowser
 
 SESSIONS_A_BROWSER = 20
 """After so many sessions a browser is replaced."""
+
+START_SECONDS = 60.0
+"""A browser that has not started by then does not; while one starts, all other sessions wait for it."""
 
 NewHost = Callable[[bool], BrowserHost]
 """Makes a host that is not started yet; with False, one whose requests share no line."""
@@ -70,12 +73,22 @@ class Browsers:
         async with self._starting:
             running = self._current.get(http2)
             if running is None or running.spent or not running.host.runs:
-                host = self._new_host(http2)
-                await host.__aenter__()
-                running = self._current[http2] = _Running(host)
+                running = self._current[http2] = _Running(await self._started(http2))
             running.users += 1
             running.served += 1
             return running
+
+    async def _started(self, http2: bool) -> BrowserHost:
+        host = self._new_host(http2)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await host.__aenter__()
+        except TimeoutError:
+            raise NoBrowser(
+                f"The browser has not started within {START_SECONDS:.0f} seconds; it is tried again. Is this computer "
+                "short of memory? `portalwright browser` says which browser is used."
+            ) from None
+        return host
 
     async def _end_unused(self, http2: bool, running: _Running) -> None:
         replaced = self._current.get(http2) is not running

@@ -3,20 +3,27 @@
 A pack is read and checked once, and again when a file of the office's own packs has changed.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from stat import S_ISREG
 
 from ledger import accounts, due, lanes
 from ledger.accounts import Practice
+from ledger.errors import DatabaseRefused
 from packs.models import Pack
 from packs.problems import PackError
+from portalwright.logs import Event, Log, Value, error_places
 from portalwright.office import ROBOT, Desk
 from portalwright.office_calendar import office_calendar
 from schedules.calendar import Calendar
 from schedules.dispatch import Dispatched, Door, look
 from vault.errors import CredentialMissing
+
+_TOLD_AGAIN_SECONDS = 3600
 
 _Signature = tuple[tuple[str, int, int], ...]
 
@@ -34,9 +41,35 @@ class Packs:
         if seen != self._seen:
             self._packs.clear()
             self._seen = seen
+            desk.log.learn(desk.office.portals())
         if portal not in self._packs:
             self._packs[portal] = _load(desk, portal)
         return self._packs[portal]
+
+
+@dataclass
+class Faults:
+    """Faults that keep one practice or portal from being served, and no other. What comes again at every look is
+    logged once an hour."""
+
+    _told: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    @contextmanager
+    def told(self, log: Log, about: str) -> Iterator[None]:
+        """Whatever the block raises goes to the log, and no further; but for a ledger that is away."""
+        try:
+            yield
+        except DatabaseRefused:
+            raise
+        except Exception as error:
+            self.tell(log, about, error)
+
+    def tell(self, log: Log, about: str, error: Exception, **fields: Value) -> None:
+        """Put the fault into the log, where it has not been told of lately."""
+        known, now = (about, error_places(error)), time.monotonic()
+        if now >= self._told.get(known, now):
+            self._told[known] = now + _TOLD_AGAIN_SECONDS
+            log.failure(Event.WORKER_FAILED, error, **fields)
 
 
 @dataclass
@@ -45,6 +78,7 @@ class OfficeDoors:
 
     desks: dict[int, Desk]
     packs: Packs = field(default_factory=Packs)
+    faults: Faults = field(default_factory=Faults)
     _lanes: dict[tuple[int, str, str, int], tuple[int, ...]] = field(default_factory=dict)
 
     def door(self, practice_id: int, portal: str) -> Door | str:
@@ -66,6 +100,11 @@ class OfficeDoors:
     def calendar(self) -> Calendar:
         """The office's calendar as its file is now. Raises SettingsWrong."""
         return office_calendar(next(iter(self.desks.values())).office)
+
+    def fault(self, portal: str, error: Exception) -> None:
+        """See `schedules.facts.Doors`."""
+        desk = next(iter(self.desks.values()))
+        self.faults.tell(desk.log, f"door {portal}", error, **known_portal(desk, portal))
 
     def idle_days(self) -> Mapping[int, Mapping[str, int]]:
         """By practice: the portals that disable an account which nobody signs in to, and after how many days."""
@@ -94,6 +133,11 @@ class OfficeDoors:
 _NO_CREDENTIAL = "no credential is in the vault (portalwright vault add)"
 
 
+def known_portal(desk: Desk, portal: str) -> dict[str, Value]:
+    """The portal as a field of the log, where it is the name of a pack and no other word."""
+    return {"portal": portal} if portal in desk.office.portals() else {}
+
+
 def of_practice(desk: Desk, practice: Practice, now: datetime) -> Desk:
     """The same opened office for another of its practices, in the robot's name."""
     robot = accounts.ensure_account(ROBOT, is_robot=True, practice=practice, now=now)
@@ -109,11 +153,18 @@ def dispatch_of(desk: Desk, now: datetime) -> Dispatched:
 def _load(desk: Desk, portal: str) -> Pack | str:
     try:
         return desk.office.pack(portal)
-    except (PackError, LookupError):
+    except Exception as error:
+        if not isinstance(error, PackError | LookupError):
+            desk.log.failure(Event.WORKER_FAILED, error, **known_portal(desk, portal))
         return f"the pack of {portal} cannot be used (portalwright selectors check {portal})"
 
 
 def _signature(folder: Path) -> _Signature:
     """What changes when a file in the folder does."""
-    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
-    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+    found = []
+    for path in sorted(folder.rglob("*")):
+        with suppress(FileNotFoundError):  # it went away just now
+            stat = path.stat()
+            if S_ISREG(stat.st_mode):
+                found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)

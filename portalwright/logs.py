@@ -63,6 +63,8 @@ class Event(StrEnum):
     SESSION_FAILED = "session-failed"
     LANES_DISPATCHED = "lanes-dispatched"
     CALENDAR_ACTED = "calendar-acted"
+    REMITTANCES_LEFT_OUT = "remittances-left-out"
+    """A portal was not asked for the last days' payments; the next day makes up for it."""
     NOTIFIED = "notified"
     NOTIFICATION_FAILED = "notification-failed"
     METRICS_SERVED = "metrics-served"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bots import browser
 from bots.assignment import Report
@@ -23,12 +24,14 @@ from bots.probe import Probing
 from flows.questions import Flow
 from ledger import accounts, documents, permissions, wakes
 from ledger.errors import LaneBusy, LeaseLost, LedgerError
+from ledger.permissions import Status
 from ledger.start import close_connection, is_on_server
 from ledger.thread import LedgerThread
 from packs.models import Pack
 from portalwright.backup_nightly import nightly_backup
+from portalwright.beside import beside
 from portalwright.browsers import Browsers
-from portalwright.doors import OfficeDoors, of_practice
+from portalwright.doors import OfficeDoors, known_portal, of_practice
 from portalwright.logs import Event, Value
 from portalwright.office import Desk
 from portalwright.office_files import FilesOlder
@@ -42,16 +45,13 @@ from schedules.dispatch import Dispatched, Door, Held
 from schedules.engine import Engine, InProcessEngine, WorkLane
 from schedules.lane_work import Leave, SessionOrder
 from schedules.planning import plan
-from schedules.remittance_periods import ask_for_yesterday
+from schedules.remittance_periods import ask_for_last_days
 from schedules.trouble import Trouble
 from schedules.worker import Worker
 from vault.keys import KeyProvider
 
 Show = Callable[[str], None]
 """Tells a person at the terminal what happens, in a line without patient data."""
-
-_LONGEST_MISSED = timedelta(days=14)
-"""Payments of days that lie further back are asked for by a person: a worker that was away for so long is told of."""
 
 _RULES_SECONDS = 60
 """So often the office's rules and packs are brought into the ledger, where every computer goes by them."""
@@ -77,6 +77,7 @@ class Night:
     _calendar: Calendar | None = field(init=False, default=None)
     _wrong: str = field(init=False, default="")
     _rules_at: float = field(init=False, default=0.0)
+    _dispatched_at: float = field(init=False, default_factory=time.monotonic)
     _held: frozenset[tuple[int, str, Flow, str]] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -100,13 +101,18 @@ class Night:
         """See `schedules.facts.Doors`."""
         return self._doors.idle_days()
 
+    def fault(self, portal: str, error: Exception) -> None:
+        """See `schedules.facts.Doors`."""
+        self._doors.fault(portal, error)
+
     async def plan(self) -> bool:
         """See `schedules.worker.Application`. The office's own rules and files are looked at first."""
         await self.ledger.call(self._renew)
         left = False
         for desk in self._desks():
-            planned = await self.ledger.call(plan, desk.robot, self.clock.now())
-            left |= planned.left and not planned.busy
+            with self._doors.faults.told(desk.log, f"plan {desk.practice.id}"):
+                planned = await self.ledger.call(plan, desk.robot, self.clock.now())
+                left |= planned.left and not planned.busy
         return left
 
     async def run(self, order: SessionOrder, leave: Leave) -> Report | None:
@@ -144,16 +150,18 @@ class Night:
         """See `schedules.calendar_work.Acting`."""
         return act is not Act.BACK_UP or self.desk.office.settings.backup.folder is not None
 
-    async def carry_out(self, act: Act, after: datetime, instant: datetime) -> None:
+    async def carry_out(self, act: Act, instant: datetime) -> None:
         """See `schedules.calendar_work.Acting`."""
         match act:
             case Act.ASK_FOR_REMITTANCES:
                 for desk in self._desks():
-                    await self.ledger.call(self._ask_for_remittances, desk, after, instant)
+                    for portal in await self.ledger.call(_pays_through, desk):
+                        await self.ledger.call(self._ask_for_remittances, desk, portal, instant)
             case Act.BACK_UP:
-                await asyncio.to_thread(self._back_up)
+                await beside(self._back_up)
             case Act.SWEEP:
                 await self.ledger.call(self.sweep)
+                await beside(partial(documents.sweep, self.desk.evidence, self.clock.now()))
 
     async def nothing_runs(self) -> None:
         """See `schedules.worker.Application`."""
@@ -161,6 +169,7 @@ class Night:
 
     def dispatched(self, what: Dispatched) -> None:
         """See `schedules.worker.Application`."""
+        self._dispatched_at = time.monotonic()
         if what.orders:
             self.desk.log.log(Event.LANES_DISPATCHED, count=len(what.orders), held=len(what.held))
         held = {(one.practice_id, one.portal, one.flow, one.why): one for one in what.held}
@@ -195,15 +204,20 @@ class Night:
             raise SettingsWrong(self._wrong)
 
     def sweep(self) -> None:
-        """Remove what processes that were killed left behind. On the ledger's thread."""
-        now = self.clock.now()
+        """Remove what processes that were killed left behind in browsers' folders, and wake-ups that all have seen. On
+        the ledger's thread."""
         browser.sweep(self.desk.office.temporary_folder)
-        documents.sweep(self.desk.evidence, now)
-        wakes.prune(now)
+        wakes.prune(self.clock.now())
 
     def watching(self) -> Watching:
         """What the watch beside the work needs."""
-        return Watching(self._doors, self.desk.log, self.ledger, self.clock)
+        return Watching(
+            self._doors,
+            self.desk.log,
+            self.ledger,
+            self.clock,
+            lambda: timedelta(seconds=time.monotonic() - self._dispatched_at),
+        )
 
     def _desks(self) -> tuple[Desk, ...]:
         return tuple(self._doors.desks.values())
@@ -218,14 +232,15 @@ class Night:
         known = self._doors.desks
         late = time.monotonic() >= self._rules_at
         for practice in accounts.practices():
-            desk = known.get(practice.id)
-            renewed = desk is None or desk.office is not self.desk.office or desk.practice != practice
-            if desk is None or renewed:
-                desk = of_practice(self.desk, practice, self.clock.now())
-                bring_positions(desk)
-            known[practice.id] = desk
-            if renewed or late:
-                self._bring_rules(desk)
+            with self._doors.faults.told(self.desk.log, f"practice {practice.id}"):
+                desk = known.get(practice.id)
+                renewed = desk is None or desk.office is not self.desk.office or desk.practice != practice
+                if desk is None or renewed:
+                    desk = of_practice(self.desk, practice, self.clock.now())
+                    bring_positions(desk)
+                known[practice.id] = desk
+                if renewed or late:
+                    self._bring_rules(desk)
         if late:
             self._rules_at = time.monotonic() + _RULES_SECONDS
 
@@ -247,28 +262,43 @@ class Night:
         found = self._doors.packs.pack(desk, portal)
         return found if isinstance(found, Pack) else desk.office.pack(portal)
 
-    def _ask_for_remittances(self, desk: Desk, after: datetime, instant: datetime) -> None:
-        """Yesterday's payments, and those of every day that was missed, at every portal that may be asked for them."""
-        portals = [pack.portal for pack in self._doors.packs_of(desk) if self._pays_through(desk, pack)]
-        day = max(after + timedelta(days=1), instant - _LONGEST_MISSED)
-        while day < instant:
-            ask_for_yesterday(desk.robot, desk.practice, portals, day)
-            day += timedelta(days=1)
-        ask_for_yesterday(desk.robot, desk.practice, portals, instant)
+    def _ask_for_remittances(self, desk: Desk, portal: str, instant: datetime) -> None:
+        """The payments of the last days, where they can be asked for; the next morning makes up for what is left out
+        now."""
+        why: str | None = "a fault of the program; the trace is in the log"
+        with self._doors.faults.told(desk.log, f"remittances {portal}"):
+            why = self._left_out(desk, portal)
+            if why is None:
+                ask_for_last_days(desk.robot, desk.practice, portal, instant)
+        if why is not None:
+            desk.log.log(Event.REMITTANCES_LEFT_OUT, **known_portal(desk, portal))
+            self.show(f"{portal}: remittances are not asked for: {why}")
 
-    def _pays_through(self, desk: Desk, pack: Pack) -> bool:
-        """May this practice's remittances be fetched at this portal, at some hour?"""
-        allowed = permissions.standing(desk.practice.id, pack.portal, Flow.REMITTANCES, self.clock.now())
-        if isinstance(allowed, permissions.Refused) and allowed.permit is None:
-            return False
-        return Flow.REMITTANCES in pack.flows and not isinstance(self.door(desk.practice.id, pack.portal), str)
+    def _left_out(self, desk: Desk, portal: str) -> str | None:
+        """Why this practice's remittances cannot be fetched at this portal, whatever the hour is; None where they
+        can."""
+        door = self.door(desk.practice.id, portal)
+        if isinstance(door, str):
+            return door
+        if Flow.REMITTANCES not in door.pack.flows:
+            return "its pack cannot do this"
+        allowed = permissions.standing(desk.practice.id, portal, Flow.REMITTANCES, self.clock.now())
+        return allowed.why if isinstance(allowed, permissions.Refused) and allowed.permit is None else None
 
     def _back_up(self) -> None:
-        """On a thread of its own, with a connection of its own: it may take minutes."""
-        try:
-            nightly_backup(self.desk.office, self.desk.vault, self.key, self.desk.robot, self.clock.now())
-        finally:
-            close_connection()
+        """It may take minutes."""
+        nightly_backup(self.desk.office, self.desk.vault, self.key, self.desk.robot, self.clock.now())
+
+
+def _pays_through(desk: Desk) -> tuple[str, ...]:
+    """The portals at which the robot may fetch this practice's remittances by itself, or might on other days. On the
+    ledger's thread."""
+    held = (one.grant for one in permissions.in_force(desk.practice.id))
+    return tuple(
+        one.portal
+        for one in held
+        if one.flow is Flow.REMITTANCES and one.allows and one.status is not Status.PERMITTED_ATTENDED
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from bots.assignment import Work
 from bots.browser import Browser, BrowserHost, NoBrowser, find_browser
@@ -15,6 +16,7 @@ from flows.questions import Flow
 from ledger.documents import sweep
 from ledger.thread import LedgerThread
 from packs.models import Pack
+from portalwright.beside import beside
 from portalwright.exit_codes import ExitCode
 from portalwright.intake import OfficeIntake
 from portalwright.logs import Event, Value
@@ -112,7 +114,7 @@ async def run_session(
     finally:
         if given.flow is Flow.REMITTANCES:
             # What a run that was killed had sealed and not yet recorded.
-            await given.ledger.call(sweep, desk.evidence, utc_now())
+            await beside(partial(sweep, desk.evidence, utc_now()))
     note.ended(report)
     return report
 

@@ -18,7 +18,9 @@ from flows.questions import Flow
 from ledger.errors import LedgerAddressWrong
 from ledger.postgresql.address import PostgresAddress, read_address
 from packs.models import checked_address
+from packs.wording import PATTERNS, sentence
 from portalwright.watching.kinds import AlarmKind
+from schedules.calendar import TimeOfDay
 
 SETTINGS_FILE = "office.toml"
 
@@ -103,7 +105,6 @@ class PortalSettings(_Part):
     password_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 
-_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -116,8 +117,8 @@ class NotifySettings(_Part):
 
     model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"))
 
-    quiet_from: Annotated[str, Field(pattern=_TIME)] | None = None
-    quiet_to: Annotated[str, Field(pattern=_TIME)] | None = None
+    quiet_from: TimeOfDay | None = None
+    quiet_to: TimeOfDay | None = None
     urgent_in_quiet_hours: bool = True
     leave_out: tuple[AlarmKind, ...] = ()
 
@@ -243,7 +244,9 @@ def read_toml(path: Path, model: type[Checked]) -> Checked:
         what, line = _syntax(str(error))
         raise SettingsWrong(f"{path}, line {line}: {what}.") from None
     except ValidationError as error:
-        problems = [f"{path}, line {_line_of(text, place)}, {_key(place)}: {what}." for place, what in _problems(error)]
+        problems = [
+            f"{path}, line {_line_of(text, place)}, {_key(place)}: {what}." for place, what in _problems(error, model)
+        ]
         raise SettingsWrong("\n".join(problems)) from None
     except UnicodeDecodeError:
         raise SettingsWrong(f"{path} is not UTF-8 text; save it as such.") from None
@@ -350,20 +353,25 @@ def _syntax(message: str) -> tuple[str, str]:
     return f"this is not TOML ({match[1][:1].lower()}{match[1][1:]})", match[2] or "the last"
 
 
-def _problems(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for one in error.errors(include_url=False, include_input=False):
+_IN_TOML = {
+    "missing": "is needed and not there",
+    "extra_forbidden": "is not a setting; look for a slip in its name",
+    "string_type": "must be text, in quotes",
+    "path_type": "must be a path, in quotes",
+    "tuple_type": "must be a list, such as [1, 2]; of tables, under headings such as [[name]]",
+    "model_type": "must be a table, under a heading such as [name]",
+    "model_attributes_type": "must be a table, under a heading such as [name]",
+}
+"""Where a pack's words would be wrong: packs are written in YAML."""
+
+
+def _problems(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for one in error.errors(include_url=False):
         place = tuple(part for part in one["loc"] if part != "[key]")
-        match one["type"]:
-            case "missing":
-                yield place, "is needed and not there"
-            case "extra_forbidden":
-                yield place, "is not a setting; look for a slip in its name"
-            case "value_error":
-                yield place, str(one["ctx"]["error"])
-            case "string_pattern_mismatch":
-                yield place, "has characters that a name may not have"
-            case _:
-                yield place, one["msg"][:1].lower() + one["msg"][1:].rstrip(".")
+        if one["type"] == "string_pattern_mismatch" and one["ctx"]["pattern"] not in PATTERNS:
+            yield place, "has characters that a name may not have"
+        else:
+            yield place, _IN_TOML.get(one["type"]) or sentence(one, model)
 
 
 def _key(place: tuple[str | int, ...]) -> str:

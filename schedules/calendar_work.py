@@ -4,17 +4,23 @@ An act is claimed in the ledger, carried out, and settled there. A worker that d
 out, and the act is carried out again: acts do no harm when they are repeated, and none is left out.
 """
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bots.clock import Clock
 from ledger import calendar_entries
-from ledger.calendar_entries import EVERYTHING, Entry, firing_entry
+from ledger.calendar_entries import CLAIM_TIME, EVERYTHING, Entry, firing_entry
 from ledger.errors import DatabaseRefused
 from ledger.thread import LedgerThread
 from schedules.calendar import Act, Calendar, Firing
 from schedules.firings import to_carry_out, wrongly_ahead
+
+_RENEW_SECONDS = CLAIM_TIME.total_seconds() / 3
+"""So often a claim is renewed while its act takes its time."""
 
 _TRY_AGAIN = timedelta(minutes=5)
 """After this an act that failed is tried again."""
@@ -31,11 +37,8 @@ class Acting(Protocol):
         """Can this computer do it at all? Else another one of the office may."""
         ...
 
-    async def carry_out(self, act: Act, after: datetime, instant: datetime) -> None:
-        """Do it for this instant; `after` is the one that it was last done for. Doing it twice must do no harm.
-
-        Raises what went wrong.
-        """
+    async def carry_out(self, act: Act, instant: datetime) -> None:
+        """Do it for this instant. Doing it twice must do no harm. Raises what went wrong."""
         ...
 
     def acted(self, act: Act) -> None:
@@ -86,7 +89,8 @@ class CalendarWork:
         if instant is None or not await self.ledger.call(calendar_entries.claim, name, entry.fired_for, self.by, now):
             return False
         try:
-            await self.application.carry_out(firing.act, entry.fired_for, instant)
+            async with self._claimed(name):
+                await self.application.carry_out(firing.act, instant)
         except DatabaseRefused:
             raise
         except Exception as error:
@@ -96,3 +100,19 @@ class CalendarWork:
         await self.ledger.call(calendar_entries.settle, name, entry.fired_for, instant, self.by, self.clock.now())
         self.application.acted(firing.act)
         return True
+
+    @contextlib.asynccontextmanager
+    async def _claimed(self, name: str) -> AsyncIterator[None]:
+        """The claim lasts as long as the block does."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(_RENEW_SECONDS)
+                with contextlib.suppress(DatabaseRefused):  # it may be back before the claim is over
+                    await self.ledger.call(calendar_entries.renew, name, self.by, self.clock.now())
+
+        renewing = asyncio.create_task(renew(), name=f"claim of {name}")
+        try:
+            yield
+        finally:
+            renewing.cancel()

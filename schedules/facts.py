@@ -11,7 +11,8 @@ from typing import Protocol
 from flows.questions import Flow
 from ledger import calendar_entries, lanes, permissions, restorations, standstill
 from ledger.calendar_entries import EVERYTHING, Entry, portal_entry
-from ledger.idle_accounts import idle_credentials
+from ledger.errors import DatabaseRefused
+from ledger.idle_accounts import IdleAccount, idle_credentials
 from ledger.permissions import Permit, Refused
 from ledger.planning_values import DueGroup
 from packs.models import Pack
@@ -47,6 +48,10 @@ class Doors(Protocol):
 
     def calendar(self) -> Calendar:
         """The office's calendar as it is now."""
+        ...
+
+    def fault(self, portal: str, error: Exception) -> None:
+        """A fault of our own, or of a row or a pack, keeps this portal from being looked at, and no other."""
         ...
 
     def idle_days(self) -> Mapping[int, Mapping[str, int]]:
@@ -87,12 +92,16 @@ def facts(doors: Doors, groups: Iterable[DueGroup], now: datetime, *, any_hour: 
     everything = _paused(paused, EVERYTHING, "everything") or (restored.why if restored else None)
     found = []
     for group in groups:
-        barred = everything or _paused(paused, portal_entry(group.portal), "the portal")
-        door = doors.door(group.practice_id, group.portal) if barred is None else ""
-        if isinstance(door, str):
-            found.append(Facts(group, barred=barred or door))
-        else:
-            found.append(_of_group(group, door, calendar, now, any_hour=any_hour))
+        if barred := everything or _paused(paused, portal_entry(group.portal), "the portal"):
+            found.append(Facts(group, barred=barred))
+            continue
+        try:
+            found.append(_of_group(doors, group, calendar, now, any_hour=any_hour))
+        except DatabaseRefused:
+            raise
+        except Exception as error:
+            doors.fault(group.portal, error)
+            found.append(Facts(group, barred="a fault of the program keeps it from being looked at; see the log"))
     return tuple(found)
 
 
@@ -104,16 +113,23 @@ def idle_accounts(doors: Doors, now: datetime, *, any_hour: bool) -> tuple[Facts
     groups = []
     for practice_id, by_portal in doors.idle_days().items():
         for account in idle_credentials(practice_id, by_portal, now):
-            door = doors.door(practice_id, account.portal)
-            if isinstance(door, Door) and door.alias == account.alias:
-                flow = _may_read(practice_id, door.pack, now)
-                groups += [DueGroup(practice_id, account.portal, flow, 1, 0, now)] if flow is not None else []
+            try:
+                flow = _may_read(doors, practice_id, account, now)
+            except DatabaseRefused:
+                raise
+            except Exception as error:
+                doors.fault(account.portal, error)
+                continue
+            groups += [DueGroup(practice_id, account.portal, flow, 1, 0, now)] if flow is not None else []
     return tuple(replace(one, sign_in_only=True) for one in facts(doors, groups, now, any_hour=any_hour))
 
 
-def _may_read(practice_id: int, pack: Pack, now: datetime) -> Flow | None:
-    for flow, does in pack.flows.items():
-        permit = permissions.standing(practice_id, pack.portal, flow, now)
+def _may_read(doors: Doors, practice_id: int, account: IdleAccount, now: datetime) -> Flow | None:
+    door = doors.door(practice_id, account.portal)
+    if isinstance(door, str) or door.alias != account.alias:
+        return None
+    for flow, does in door.pack.flows.items():
+        permit = permissions.standing(practice_id, account.portal, flow, now)
         if does == "read" and (isinstance(permit, Permit) or permit.permit is not None):
             return flow
     return None
@@ -131,7 +147,10 @@ def open_for(calendar: Calendar, pack: Pack, permit: Permit, now: datetime, *, a
     return openness((one for one in lets_in if one is not None), (hours_of_maintenance(calendar, pack, now),), now)
 
 
-def _of_group(group: DueGroup, door: Door, calendar: Calendar, now: datetime, *, any_hour: bool) -> Facts:
+def _of_group(doors: Doors, group: DueGroup, calendar: Calendar, now: datetime, *, any_hour: bool) -> Facts:
+    door = doors.door(group.practice_id, group.portal)
+    if isinstance(door, str):
+        return Facts(group, barred=door)
     if group.flow not in door.pack.flows:
         return Facts(group, barred=f"the pack of {group.portal} cannot do this")
     permit = permissions.standing(group.practice_id, group.portal, group.flow, now)

@@ -1,7 +1,7 @@
-"""Yesterday's payments: puts a period on the work list for each portal and provider, every business day."""
+"""Payments to fetch: puts a period on the work list for each provider and each of the last business days."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 from flows.business_days import business_days_after
 from flows.questions import Provider
@@ -11,23 +11,31 @@ from ledger.work_rules import in_force
 from schedules.cadence_days import day_in
 from schedules.planning import zone_of
 
+LOOK_BACK = timedelta(days=14)
+"""Payments of days that lie further back are asked for by a person."""
 
-def ask_for_yesterday(actor: Actor, practice: Practice, portals: Collection[str], now: datetime) -> int:
-    """Put the payments made since the last business day on the work list, for each of these portals and each provider
+
+def ask_for_last_days(actor: Actor, practice: Practice, portal: str, now: datetime) -> int:
+    """Put the payments of the last two weeks on the work list that are not there yet, for this portal and each provider
     of the practice (DOMAIN 3.1); returns how many periods are new.
 
-    On a Monday that is from Friday to Sunday. On days without business nothing is asked for: nothing is paid then, and
-    the next business day looks back over it. The same day again changes nothing, so that it may be called at any time
-    and again after a restart.
+    Each business day asks for what was paid since the one before: on a Monday from Friday to Sunday. A day on which
+    this was not done, whatever the reason was, is made up for by the next on which it is. What is on the work list
+    already stays as it is, so that it may be called at any time and again after a restart.
     """
-    asked, held = 0, in_force(actor.practice_id)
-    for portal in sorted(portals):
-        today = day_in(now, zone_of(held, portal))
-        yesterday = today - timedelta(days=1)
-        if business_days_after(yesterday, 1) != today:
-            continue
-        since = business_days_after(today, -1)
+    asked = 0
+    today = day_in(now, zone_of(in_force(actor.practice_id), portal))
+    for paid_from, paid_to in sorted(_periods(today)):
         for npi in practice.npis:
             provider = Provider(tin=practice.tin, npi=npi)
-            asked += periods.ask_for(portal, provider, since, yesterday, actor=actor, now=now, again=False).new
+            asked += periods.ask_for(portal, provider, paid_from, paid_to, actor=actor, now=now, again=False).new
     return asked
+
+
+def _periods(today: date) -> Iterator[tuple[date, date]]:
+    """What each business day up to today asks for, the newest first."""
+    morning = business_days_after(today + timedelta(days=1), -1)
+    while morning > today - LOOK_BACK:
+        before = business_days_after(morning, -1)
+        yield before, morning - timedelta(days=1)
+        morning = before

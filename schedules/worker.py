@@ -8,10 +8,10 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -45,6 +45,9 @@ _LONGEST_REST = timedelta(minutes=15)
 _CLOCK_SECONDS = 1
 _STEPPED = timedelta(seconds=5)
 """A clock that moved by so much more or less than the time that went by was set."""
+
+
+T = TypeVar("T")
 
 
 class Application(Doors, Sessions, Acting, Protocol):
@@ -130,12 +133,11 @@ class Worker:
             (self._calendar, _CALENDAR_SECONDS),
             (self._beat, _BEAT_SECONDS),
         ):
-            scheduler.add_job(self._safely, "interval", (job,), seconds=seconds)
+            # The first time, too, as a job: those that still run are cancelled when the scheduler ends.
+            scheduler.add_job(self._safely, "interval", (job,), seconds=seconds, next_run_time=datetime.now(UTC))
         scheduler.start()
         watch = asyncio.create_task(_wake_when_set(scheduler, lambda: self.application.troubled(Trouble.CLOCK_SET)))
         try:
-            await self._safely(self._calendar)
-            await self._safely(self._look_if_needed)
             await self._stop.wait()
         finally:
             self._stopping = True
@@ -147,15 +149,27 @@ class Worker:
         """Do all that is due now and open, then end; returns what is held up still. Raises the ledger's errors."""
         await self._begin()
         try:
-            await self._calendar()
-            while True:
-                found = await self._dispatch()
-                if self._stopping or not (found.orders or self._engine.running):
-                    return found
+            await self._unless_stopped(self._calendar())
+            found = Dispatched((), ())
+            while not self._stopping:
+                found = await self._unless_stopped(self._dispatch()) or found
+                if not (found.orders or self._engine.running):
+                    break
                 await self._until_a_lane_ended()
+            return found
         finally:
             self._stopping = True
             await self._end()
+
+    async def _unless_stopped(self, job: Coroutine[Any, Any, T]) -> T | None:
+        """Its result; None where the worker was told to stop before there was one, and the job is left."""
+        working, told = asyncio.ensure_future(job), asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            working.cancel()
+            told.cancel()
 
     async def _begin(self) -> None:
         await self._engine.start()
@@ -220,11 +234,18 @@ class Worker:
 
     async def _dispatch(self) -> Dispatched:
         self._look_now = False
-        while await self.application.plan():
-            pass
+        try:
+            while await self.application.plan():
+                pass
+        except DatabaseRefused:
+            raise
+        except Exception as error:
+            # What was planned before is asked all the same.
+            self.application.failed(error)
         now = self.clock.now()
         self._paused = await self.ledger.call(_paused)
-        await self.ledger.call(due.wake_due, now)
+        while not self._stopping and await self.ledger.call(due.wake_due, now, most=due.PORTION) == due.PORTION:
+            pass
         found = await self.ledger.call(look, self.application, now, any_hour=self.any_hour)
         fit = tuple(order for order in found.orders if self._fit(order, now))
         found = Dispatched(fit, found.held, found.running)

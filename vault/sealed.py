@@ -140,10 +140,10 @@ class SealedFolder:
         # Files have their times from that clock: when it was set while somebody was just about to record one, the
         # instant alone would make it old.
         before = min(instant.timestamp(), time.time() - _YOUNGEST_SWEPT_SECONDS)
-        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+        for name in self.names():
             with contextlib.suppress(FileNotFoundError):
-                if _NAME.fullmatch(path.name) and path.stat().st_mtime < before:
-                    yield path.name
+                if self._path(name).stat().st_mtime < before:
+                    yield name
 
     def looked_through(self, instant: datetime) -> None:
         """A folder remembers nothing: the next time all of it is looked through again."""

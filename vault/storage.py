@@ -42,9 +42,6 @@ class EntryStorage(Protocol):
     def read_all(self) -> StoredVault:
         """One consistent state of the vault; raises `VaultMissing` or `VaultDamaged`."""
 
-    def counter(self) -> int:
-        """The counter as stored, not authenticated."""
-
     def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
         """Store or replace an entry together with the new list, in one step.
 
@@ -165,10 +162,6 @@ class FileStorage:
         with self._only_writer() if os.name == "nt" else nullcontext():
             return self._read()
 
-    def counter(self) -> int:
-        """See `EntryStorage`."""
-        return self.read_all().counter
-
     def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
         """See `EntryStorage`."""
         self._change(expected_counter, lambda stored: with_entry(stored, entry_id, entry, manifest))
@@ -234,10 +227,6 @@ class VaultAtHand:
     def read_all(self) -> StoredVault:
         """See `EntryStorage`."""
         return self.stored
-
-    def counter(self) -> int:
-        """See `EntryStorage`."""
-        return self.stored.counter
 
     def put(self, expected_counter: int, entry_id: str, entry: bytes, manifest: bytes) -> None:
         """See `EntryStorage`."""

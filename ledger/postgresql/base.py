@@ -6,7 +6,7 @@ opens, and `timeout`, how many seconds to wait for another writer; the rest is P
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.db.backends.postgresql import base as plain
@@ -16,6 +16,9 @@ from django.utils.functional import cached_property
 from ledger.errors import ClockOff, LedgerNotOpen, LedgerUnreachable
 from ledger.postgresql.refusals import translate
 from ledger.refusals import ErrorsInOurWords
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 CLOCK_TOLERANCE = timedelta(seconds=20)
 """How far this computer's clock may be from the server's: well below the time of a lane's lease."""
@@ -84,20 +87,23 @@ class DatabaseWrapper(plain.DatabaseWrapper):
         super().ensure_connection()
 
 
-def _check(connection: psycopg.Connection[Any]) -> None:
-    """Raises ClockOff or LedgerUnreachable when this server, as it is, could break a promise of the ledger."""
+def compare_clocks(cursor: "psycopg.Cursor[Any] | CursorWrapper") -> None:
+    """Raises ClockOff when this computer's clock and the server's differ by more than `CLOCK_TOLERANCE`."""
     before = time.time()
-    row = connection.execute(
-        "SELECT extract(epoch FROM clock_timestamp())::float8, current_setting('synchronous_commit'), "
-        "current_setting('server_encoding')"
-    ).fetchone()
+    cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+    [(at,)] = cursor.fetchall()
     after = time.time()
-    if row is None:
-        raise AssertionError("a SELECT without a table gives one row")
-    at, synchronous_commit, encoding = row
     off = timedelta(seconds=(before + after) / 2 - at)
     if abs(off) > CLOCK_TOLERANCE + timedelta(seconds=(after - before) / 2):
         raise ClockOff(off)
+
+
+def _check(connection: psycopg.Connection[Any]) -> None:
+    """Raises ClockOff or LedgerUnreachable when this server, as it is, could break a promise of the ledger."""
+    with connection.cursor() as cursor:
+        compare_clocks(cursor)
+        cursor.execute("SELECT current_setting('synchronous_commit'), current_setting('server_encoding')")
+        [(synchronous_commit, encoding)] = cursor.fetchall()
     if encoding != "UTF8":
         raise LedgerUnreachable(
             f"The database on the server is kept in {encoding}, which has no place for some people's names.",

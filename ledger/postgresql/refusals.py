@@ -35,6 +35,7 @@ _BY_TEXT = (
     ("starting up", "57P03"),
     ("shutting down", "57P03"),
 )
+_CONNECTING = ("connection failed", "connection timeout", "failed to resolve host", "could not translate host name")
 _TLS = ("ssl", "certificate", "tls")
 
 
@@ -59,7 +60,7 @@ def translate(error: BaseException) -> DatabaseRefused | None:
 def _no_connection(error: psycopg.OperationalError) -> LedgerUnreachable:
     connection: Any = error.pgconn
     text = str(error).lower()
-    if not text.startswith(("connection failed", "connection timeout")) and "connection is bad" not in text:
+    if not text.startswith(_CONNECTING) and "connection is bad" not in text:
         return LedgerUnreachable(_GONE, _GO_ON)
     if "database " in text and "does not exist" in text:
         return LedgerUnreachable(*_BY_CODE["3D000"])
@@ -75,6 +76,6 @@ def _no_connection(error: psycopg.OperationalError) -> LedgerUnreachable:
     if connection is not None and connection.used_password:
         return LedgerUnreachable(*_BY_CODE["28P01"])
     return LedgerUnreachable(
-        "The database server that office.toml names does not answer.",
+        "The database server does not answer.",
         "see whether it runs and can be reached, and whether host and port are right",
     )

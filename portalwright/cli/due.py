@@ -64,6 +64,8 @@ def due(
 
     with at_desk(Command.DUE, office, account) as desk:
         now, practice_id = utc_now(), desk.practice.id
+        if portal is not None:
+            desk.office.pack(portal)  # one that there is no pack for is a slip of the pen, and told
         whole = _plan(desk, now)
         if explain is not None:
             explained = explain_number(practice_id, explain, now, portal=portal)

@@ -91,6 +91,8 @@ def show_next(
     from portalwright.logs import Command
 
     with at_desk(Command.SCHEDULE, office, account) as desk:
+        if portal is not None:
+            desk.office.pack(portal)  # one that there is no pack for is a slip of the pen, and told
         rows = [row for row in _next(desk) if portal in (None, row["portal"])]
     if as_json:
         typer.echo(json.dumps(rows))

@@ -11,9 +11,6 @@ from ledger.night_values import Endings, OpenCase
 
 NONE: Mapping[Ending, int] = MappingProxyType({})
 
-SILENT = timedelta(seconds=60)
-"""A worker says every few seconds that it lives; one that has not for so long is gone."""
-
 
 @dataclass(frozen=True)
 class Night:
@@ -170,4 +167,8 @@ class Board:
     """Notifications that were tried and did not reach everybody."""
     held: str = ""
     """Why the whole office stands still: it came out of a backup, and nobody has given the word yet."""
+    undispatched: timedelta | None = None
+    """For so long the worker that looks has not got through a dispatch; None where no worker looks."""
+    no_backup_since: datetime | None = None
+    """When the last nightly backup was made, where the one after it is more than a day late."""
     history: History | None = None

@@ -19,10 +19,12 @@ class AlarmKind(StrEnum):
     RUN_LATE = "run-late"
     STUCK = "stuck"
     WORKER_GONE = "worker-gone"
+    NOTHING_DISPATCHED = "nothing-dispatched"
     SUCCESS_LOW = "success-low"
     NOTHING_ANSWERED = "nothing-answered"
     NOT_FOUND_HIGH = "not-found-high"
     DOWNLOADS_BROKEN = "downloads-broken"
+    BACKUP_MISSED = "backup-missed"
     PERMISSION_ENDS = "permission-ends"
     PERMISSION_REVIEW = "permission-review"
     PASSWORD_ENDS = "password-ends"  # noqa: S105 - the name of an alarm, no secret
@@ -31,6 +33,11 @@ class AlarmKind(StrEnum):
     def urgent(self) -> bool:
         """Is it told in quiet hours too?"""
         return self in _URGENT
+
+    @property
+    def of_office(self) -> bool:
+        """Is it about the office as a whole? Then one of its practices tells of it."""
+        return self in _OF_OFFICE
 
     @property
     def subject(self) -> str:
@@ -52,8 +59,10 @@ _URGENT = frozenset(
         AlarmKind.FILING_UNCERTAIN,
         AlarmKind.DEADLINE,
         AlarmKind.WORKER_GONE,
+        AlarmKind.NOTHING_DISPATCHED,
     }
 )
+_OF_OFFICE = frozenset({AlarmKind.WORKER_GONE, AlarmKind.NOTHING_DISPATCHED, AlarmKind.BACKUP_MISSED})
 
 _CASES = "See `portalwright cases list`."
 
@@ -104,6 +113,11 @@ _WORDS = {
         "a worker went away without ending",
         "What it was asking is asked again by another one. See that `portalwright worker` runs.",
     ),
+    AlarmKind.NOTHING_DISPATCHED: (
+        "the worker begins nothing any more",
+        "For a quarter of an hour it has failed to see what is to be asked; nothing is lost. See `portalwright logs "
+        "--event worker-failed`, and start it again.",
+    ),
     AlarmKind.SUCCESS_LOW: (
         "fewer than 80 of 100 questions are answered",
         f"Of the last 20, so many were; the others became cases or wait. {_CASES}",
@@ -119,6 +133,12 @@ _WORDS = {
     AlarmKind.DOWNLOADS_BROKEN: (
         "downloads come empty or broken",
         f"They are fetched again later; nothing was taken for a document that is none. {_CASES}",
+    ),
+    AlarmKind.BACKUP_MISSED: (
+        "the nightly backup was not made",
+        "See that the folder of [backup] in office.toml is there and has room (`portalwright logs --event "
+        "worker-failed`), that it is not paused (`portalwright schedule list`), and make one with `portalwright backup "
+        "FILE`.",
     ),
     AlarmKind.PERMISSION_ENDS: (
         "a permission ends soon",

@@ -7,20 +7,31 @@ from zoneinfo import ZoneInfo
 
 from flows.outcomes import Code
 from flows.questions import Flow
-from ledger import breakers, closures, codes, due, night_board, notifications, permissions, restorations
+from ledger import (
+    breakers,
+    calendar_entries,
+    closures,
+    codes,
+    due,
+    night_board,
+    notifications,
+    permissions,
+    restorations,
+)
 from ledger.accounts import Practice
 from ledger.breakers import BreakerState
+from ledger.calendar_entries import firing_entry
 from ledger.night_values import Endings, LaneFigures, Tried
 from ledger.permissions import Expiring, Permit, Refused
 from ledger.planning_values import DueGroup
 from ledger.presses import LockoutRule, PressKind, standing
+from ledger.worker_processes import SILENT
 from packs.models import Pack
 from portalwright.doors import OfficeDoors
 from portalwright.office import Desk, Office
 from portalwright.watching.alarms import TOLD_CODES
 from portalwright.watching.board import (
     NONE,
-    SILENT,
     Board,
     History,
     Job,
@@ -32,9 +43,10 @@ from portalwright.watching.board import (
 )
 from portalwright.watching.figures import LAST_20, LAST_50, is_stuck, p95, rate, success, usual, with_ends
 from schedules import openings
-from schedules.calendar import Calendar
+from schedules.calendar import Act, Calendar
 from schedules.dispatch import Held, decide
 from schedules.facts import facts
+from schedules.firings import upcoming
 from vault.credential import CredentialSummary
 
 _DAY = timedelta(days=1)
@@ -79,7 +91,8 @@ def look(
     that cannot be read. A portal whose pack cannot be used is left out; dispatch says so.
     """
     practice = desk.practice
-    night = night_of(doors.calendar(), now)
+    calendar = doors.calendar()
+    night = night_of(calendar, now)
     groups = due.due_for(practice.id, None, now)
     used = {one.portal for one in groups} | _in_use(practice.id)
     shown_portals = sorted(used if portals is None else used & set(portals))
@@ -103,8 +116,23 @@ def look(
         ),
         untold=notifications.untold(practice.id),
         held=restored.why if (restored := restorations.held()) is not None else "",
+        no_backup_since=_no_backup_since(desk.office, calendar, now),
         history=history,
     )
+
+
+def _no_backup_since(office: Office, calendar: Calendar, now: datetime) -> datetime | None:
+    """When the last nightly backup was made, where office.toml wants them and the one after it is late by a day."""
+    if office.settings.backup.folder is None:
+        return None
+    entries = calendar_entries.entries()
+    for firing in calendar.firings:
+        entry = entries.get(firing_entry(firing.id))
+        if firing.act is Act.BACK_UP and entry is not None:
+            wanted = upcoming(calendar, firing, entry.fired_for)
+            if wanted is not None and now - wanted > _DAY:
+                return entry.fired_for
+    return None
 
 
 def _in_use(practice_id: int) -> set[str]:

@@ -78,7 +78,7 @@ def as_json(board: Board) -> dict[str, Json]:
         for job in board.jobs
         if isinstance(job_plain := _plain(job), dict)
     ]
-    shown["alarms"] = [{"kind": one.kind.value, "what": sentence(one)} for one in alarms(board)]
+    shown["alarms"] = [{"kind": str(one.kind), "what": sentence(one)} for one in alarms(board)]
     shown["findings"] = [{"code": one.code.value, "what": one.what} for one in findings(board)]
     return shown
 

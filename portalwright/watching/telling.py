@@ -8,7 +8,7 @@ from ledger import notifications
 from ledger.accounts import Actor
 from ledger.notifications import Found, Taken
 from portalwright.settings import NotifySettings
-from portalwright.watching.alarms import Alarm, sentence, text
+from portalwright.watching.alarms import sentence, text
 from portalwright.watching.kinds import AlarmKind
 from portalwright.watching.targets import Target
 
@@ -16,17 +16,18 @@ Send = Callable[[Target, str, str], bool]
 """Sends a subject and a body to a target; True when it was taken."""
 
 
-def note(found: Sequence[Alarm], actor: Actor, settings: NotifySettings, zone: ZoneInfo, now: datetime) -> int:
+def note(found: Sequence[Found], actor: Actor, settings: NotifySettings, zone: ZoneInfo, now: datetime) -> int:
     """Note in the ledger what is new among these alarms; returns how many. The rest has been noted before."""
+    wanted = [one for one in found if one.kind not in settings.leave_out]
     ends = quiet_until(settings, zone, now)
-    new = 0
-    for alarm in found:
-        if alarm.kind in settings.leave_out:
-            continue
-        waits = ends is not None and not (alarm.kind.urgent and settings.urgent_in_quiet_hours)
-        one = Found(alarm.key, alarm.kind, alarm.portal, alarm.flow, alarm.count)
-        new += notifications.find([one], actor, now, not_before=ends if waits else None)
-    return new
+    if ends is None:
+        return notifications.find(wanted, actor, now)
+
+    def is_told_now(one: Found) -> bool:
+        return settings.urgent_in_quiet_hours and AlarmKind(one.kind).urgent
+
+    told_now = notifications.find([one for one in wanted if is_told_now(one)], actor, now)
+    return told_now + notifications.find([one for one in wanted if not is_told_now(one)], actor, now, not_before=ends)
 
 
 def quiet_until(settings: NotifySettings, zone: ZoneInfo, now: datetime) -> datetime | None:
@@ -44,9 +45,7 @@ def quiet_until(settings: NotifySettings, zone: ZoneInfo, now: datetime) -> date
 
 def message(taken: Taken) -> tuple[str, str]:
     """Subject and body."""
-    found = taken.found
-    alarm = Alarm(AlarmKind(found.kind), found.key, found.portal, found.flow, found.count)
-    return sentence(alarm), f"{text(alarm)}\n\nFound at {taken.found_at:%Y-%m-%d %H:%M} UTC."
+    return sentence(taken.found), f"{text(taken.found)}\n\nFound at {taken.found_at:%Y-%m-%d %H:%M} UTC."
 
 
 def tell(taken: Taken, to: Sequence[Target], send: Send) -> tuple[frozenset[str], bool]:

@@ -3,20 +3,18 @@
 Whatever goes wrong in here is logged and tried again; it never ends the worker and never keeps it waiting.
 """
 
-import asyncio
 import contextlib
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bots.clock import Clock
 from ledger import notifications
 from ledger.notifications import Taken
 from ledger.thread import LedgerThread
+from portalwright.beside import beside
 from portalwright.doors import OfficeDoors
 from portalwright.logs import Event, Log
 from portalwright.office import Desk
@@ -35,17 +33,19 @@ LOOK_EVERY = 15.0
 _AT_ONCE = 5
 """So many messages are taken to be sent in one look: with a slow server they must all be out while they are ours."""
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class Watching:
-    """What the watch works with. The desks of `doors` are the office's practices, as they are at each look."""
+    """What the watch works with. The desks of `doors` are the office's practices, as they are at each look.
+
+    `undispatched`: for so long the worker has not got through a dispatch.
+    """
 
     doors: OfficeDoors
     log: Log
     ledger: LedgerThread
     clock: Clock
+    undispatched: Callable[[], timedelta]
     send: Send = sending.send
 
 
@@ -80,40 +80,59 @@ async def look_once(given: Watching, newest: dict[int, Looked]) -> int:
     """One look at every practice, and what follows from it; returns how many messages everybody has now.
 
     `newest` has the last look by practice, and is brought up to date. Raises what the ledger, a pack or the vault
-    raises.
+    raises, once every other practice was looked at.
     """
+    sent, first, failed = 0, True, list[Exception]()
+    for desk in list(given.doors.desks.values()):
+        try:
+            sent += await _look_at(given, desk, newest, first=first)
+            first = False
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return sent
+
+
+async def _look_at(given: Watching, desk: Desk, newest: dict[int, Looked], *, first: bool) -> int:
+    before = newest.get(desk.practice.id)
+    looked = await given.ledger.call(
+        look_and_note,
+        given.doors,
+        desk,
+        given.clock.now(),
+        before.board.history if before else None,
+        first=first,
+        undispatched=given.undispatched(),
+    )
+    newest[desk.practice.id] = looked
     sent = 0
-    for place, desk in enumerate(list(given.doors.desks.values())):
-        before = newest.get(desk.practice.id)
-        looked = await given.ledger.call(
-            look_and_note,
-            given.doors,
-            desk,
-            given.clock.now(),
-            before.board.history if before else None,
-            first=place == 0,
-        )
-        newest[desk.practice.id] = looked
-        for taken in looked.taken:
-            told, wholly = await _on_a_thread(partial(tell, taken, looked.to, given.send))
-            await given.ledger.call(notifications.settle, taken, told, desk.robot, given.clock.now(), wholly=wholly)
-            log_sending(given.log, taken, wholly=wholly)
-            sent += wholly
+    for taken in looked.taken:
+        told, wholly = await beside(partial(tell, taken, looked.to, given.send))
+        await given.ledger.call(notifications.settle, taken, told, desk.robot, given.clock.now(), wholly=wholly)
+        log_sending(given.log, taken, wholly=wholly)
+        sent += wholly
     return sent
 
 
 def look_and_note(
-    doors: OfficeDoors, desk: Desk, now: datetime, before: History | None = None, *, first: bool = True
+    doors: OfficeDoors,
+    desk: Desk,
+    now: datetime,
+    before: History | None = None,
+    *,
+    first: bool = True,
+    undispatched: timedelta | None = None,
 ) -> Looked:
     """Look at the desk's practice, note what has to be told, and take what is to be sent now. For the ledger's thread.
 
     `first`: of several practices one tells of what is about all of them. Without anybody to tell, nothing is noted.
     """
-    board = look(doors, desk, now, before=before)
+    board = replace(look(doors, desk, now, before=before), undispatched=undispatched)
     to = targets.targets(desk.vault)
     if not to:
         return Looked(board, (), ())
-    found = [one for one in alarms(board) if first or one.kind is not AlarmKind.WORKER_GONE]
+    found = [one for one in alarms(board) if first or not AlarmKind(one.kind).of_office]
     note(found, desk.robot, desk.office.settings.notify, ZoneInfo(doors.calendar().time_zone), now)
     return Looked(board, notifications.take(desk.robot, now, _AT_ONCE), to)
 
@@ -134,30 +153,3 @@ def _serve(given: Watching, stack: contextlib.ExitStack, newest: dict[int, Looke
         return
     if port is not None:
         given.log.log(Event.METRICS_SERVED, count=port)
-
-
-async def _on_a_thread(work: Callable[[], T]) -> T:
-    """Do it on a thread that nobody waits for at the end: a mail server that hangs must not keep the worker."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: Exception | None) -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(cast("T", result))
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except Exception as raised:
-            error = raised
-        # The loop may be over by now: then nobody waits for it.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="notify", daemon=True).start()
-    return await done

@@ -17,8 +17,10 @@ from flows.questions import Flow
 from ledger import lanes, runs
 from ledger.accounts import Actor, Practice, ensure_account, ensure_practice
 from ledger.lanes import Lease
+from ledger.postgresql import base
 from ledger.postgresql.address import PostgresAddress
 from ledger.presses import LockoutRule
+from tests.django_settings import ON_POSTGRESQL
 from tests.ledger.office import ALIAS, NOW, PORTAL
 from tests.ledger.server_tools import PASSWORD, Process
 from tests.postgresql_server import SUPERUSER, Server, find_binaries, start_server
@@ -112,3 +114,11 @@ def lease(take: Callable[..., Lease]) -> Lease:
 @pytest.fixture
 def three_strikes() -> LockoutRule:
     return LockoutRule(attempts=3, window=timedelta(hours=24))
+
+
+@pytest.fixture
+def clock_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if this computer's clock had been set after the ledger was opened."""
+    if not ON_POSTGRESQL:
+        pytest.skip("one computer has nothing to compare its clock with")
+    monkeypatch.setattr(base, "CLOCK_TOLERANCE", timedelta(seconds=-60))

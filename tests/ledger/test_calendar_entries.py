@@ -1,5 +1,7 @@
 """What the calendar has done is remembered: by one worker at a time, over crashes, pauses and restarts."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Thread
@@ -13,6 +15,7 @@ from ledger.accounts import Actor
 from ledger.calendar_entries import CLAIM_TIME, EVERYTHING, firing_entry
 from ledger.errors import LedgerBusy, NotAPerson, NotThere
 from ledger.thread import LedgerThread
+from schedules import calendar_work
 from schedules.calendar import Act, Calendar
 from schedules.calendar_work import CalendarWork
 from tests.ledger.office import NOW
@@ -43,7 +46,7 @@ class Office:
     rules: Calendar = DAILY
     trouble: Exception | None = None
     can: frozenset[Act] = frozenset(Act)
-    done: list[tuple[datetime, datetime]] = field(default_factory=list)
+    done: list[datetime] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
 
     def calendar(self) -> Calendar:
@@ -52,12 +55,12 @@ class Office:
     def does(self, act: Act) -> bool:
         return act in self.can
 
-    async def carry_out(self, act: Act, after: datetime, instant: datetime) -> None:
+    async def carry_out(self, act: Act, instant: datetime) -> None:
         assert act is Act.SWEEP
         if self.trouble is not None:
             trouble, self.trouble = self.trouble, None
             raise trouble
-        self.done.append((after, instant))
+        self.done.append(instant)
 
     def acted(self, act: Act) -> None:
         assert act is Act.SWEEP
@@ -79,10 +82,7 @@ async def test_an_act_is_carried_out_once_by_whichever_worker_and_after_any_rest
     assert [await tick(office, clock, by) for by in ("one", "another", "one again")] == [1, 0, 0]
     clock.at = local("2026-06-05 09:00")  # no worker ran for days
     await tick(office, clock)
-    assert office.done == [
-        (BEFORE, local("2026-06-02 04:00")),
-        (local("2026-06-02 04:00"), local("2026-06-05 04:00")),
-    ]
+    assert office.done == [local("2026-06-02 04:00"), local("2026-06-05 04:00")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -95,7 +95,36 @@ async def test_a_worker_that_dies_in_the_middle_of_an_act_leaves_it_to_another()
     assert await tick(office, clock, "another") == 0  # it may still be at it
     clock.at += CLAIM_TIME
     assert await tick(office, clock, "another") == 1
-    assert office.done == [(BEFORE, local("2026-06-02 04:00"))]
+    assert office.done == [local("2026-06-02 04:00")]
+
+
+class Long(Office):
+    """An office whose act takes longer than a claim lasts."""
+
+    async def carry_out(self, act: Act, instant: datetime) -> None:
+        await super().carry_out(act, instant)
+        await self.at_work(instant)
+
+    at_work: Callable[[datetime], Awaitable[None]]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_act_that_takes_long_is_begun_by_nobody_else_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    office, clock, others = Long(), SetClock(BEFORE), Office()
+    monkeypatch.setattr(calendar_work, "_RENEW_SECONDS", 0.02)
+    begun: list[int] = []
+
+    async def at_work(_instant: datetime) -> None:
+        for _ in range(3):
+            clock.at += CLAIM_TIME - timedelta(seconds=1)
+            await asyncio.sleep(0.2)
+            begun.append(await tick(others, clock, "another"))
+
+    office.at_work = at_work
+    await tick(office, clock)
+    clock.at = local("2026-06-02 04:00")
+    assert await tick(office, clock) == 1
+    assert (begun, others.done) == ([0, 0, 0], [])
 
 
 @pytest.mark.django_db(transaction=True)

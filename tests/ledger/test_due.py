@@ -74,7 +74,6 @@ def test_what_is_due_is_counted_by_practice_portal_and_flow(robot: Actor, second
     assert due.due_count(robot.practice_id, PORTAL, CLAIMS, NOW) == 2
     assert due.next_for(robot.practice_id, PORTAL, CLAIMS, NOW) == NOW + HOUR
     assert due.next_for(robot.practice_id, PORTAL, Flow.ELIGIBILITY, NOW) is None
-    assert due.next_due_at(NOW) == NOW + HOUR
 
 
 def test_a_list_of_what_is_due_is_as_long_as_wanted(robot: Actor, second: Actor) -> None:
@@ -100,6 +99,21 @@ def test_only_what_is_done_and_due_wakes_and_it_has_waited_since_its_day(robot: 
     assert models.WorkItem.objects.filter(state=ItemState.READY).count() == 1
 
 
+def test_what_is_due_wakes_in_portions_what_has_waited_longest_first(
+    robot: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "PORTION", 2)
+    bring_in(range(1, 6), robot)
+    ids = list(models.WorkItem.objects.order_by("id").values_list("id", flat=True))
+    for days, item_id in enumerate(ids):
+        models.WorkItem.objects.filter(pk=item_id).update(state=ItemState.DONE, due_at=NOW - days * DAY)
+    assert due.wake_due(NOW, most=due.PORTION) == 2
+    assert set(models.WorkItem.objects.filter(state=ItemState.READY).values_list("id", flat=True)) == set(ids[-2:])
+    assert [due.wake_due(NOW, most=due.PORTION) for _ in range(3)] == [2, 1, 0]
+    models.WorkItem.objects.update(state=ItemState.DONE)
+    assert due.wake_due(NOW) == 5
+
+
 def test_the_next_question_is_found_without_looking_at_the_others(robot: Actor, lease: Lease) -> None:
     bring_in(range(1, 40), robot)
     plan(robot, NOW)
@@ -122,11 +136,6 @@ def test_what_is_due_is_found_without_looking_at_what_is_not(robot: Actor) -> No
     with statements() as sent:
         due.wake_due(NOW)
     _uses(sent[:1] if sent[0][0].startswith("SELECT") else sent[1:2], "what_is_due_again", at_least=1)
-    with statements() as sent:
-        due.next_due_at(NOW)
-    assert [name in way for name, way in zip(
-        ("what_is_due", "what_is_due_again", "what_is_to_be_reviewed"), ways(sent), strict=True
-    )] == [True] * 3  # fmt: skip
 
 
 def test_what_is_not_planned_is_found_without_looking_at_what_is(robot: Actor) -> None:

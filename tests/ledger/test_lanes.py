@@ -8,10 +8,10 @@ from django.db import connection
 
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
-from ledger import breakers, cases, closures, lanes, runs, standstill, work
+from ledger import breakers, cases, closures, lanes, models, runs, standstill, work
 from ledger.accounts import Actor, ensure_practice
-from ledger.errors import LaneBusy, LeaseLost, NotThere, RecordWrong
-from ledger.lanes import LEASE_TIME, Lease
+from ledger.errors import ClockOff, LaneBusy, LeaseLost, NotThere, RecordWrong
+from ledger.lanes import LEASE_TIME, LaneFacts, Lease
 from ledger.states import Resolution
 from tests.ledger.office import ALIAS, LATER, NOW, PORTAL, bring_in, ended
 
@@ -88,9 +88,7 @@ def test_which_lanes_are_free_is_told_in_the_order_that_was_asked_for(robot: Act
     take(slot=1)
     assert lanes.free(NOW, (third, second, first)) == (third, first)
     assert lanes.free(NOW + LEASE_TIME, (third, second, first)) == (third, second, first)
-    assert [lane.lane_id for lane in lanes.held(robot.practice_id, NOW)] == [second]
-    facts = lanes.of(second)
-    assert (facts.portal, facts.alias, facts.holder, facts.free(NOW)) == (PORTAL, ALIAS, "office:1", False)
+    assert lanes.of(second) == LaneFacts(second, robot.practice_id, PORTAL, ALIAS, 1)
     with pytest.raises(NotThere):
         lanes.of(second + 100)
 
@@ -106,7 +104,7 @@ def test_a_lane_that_nobody_comes_for_is_freed_when_its_time_is_over(lease: Leas
     assert runs.latest(robot.practice_id)[0].why_ended == "lost"
     with pytest.raises(LeaseLost):
         lanes.beat(lease, NOW + LEASE_TIME)
-    assert lanes.of(lease.lane_id).holder == ""
+    assert models.Lane.objects.get(pk=lease.lane_id).holder == ""
 
 
 def test_a_lane_that_the_caller_itself_runs_is_left_to_it_whatever_the_clock_says(lease: Lease) -> None:
@@ -156,6 +154,30 @@ def test_a_lane_is_not_held_for_hours_by_a_clock_that_was_set_back(take: Callabl
     assert lanes.reap(earlier + LEASE_TIME) == (lease.lane_id,)
 
 
+@pytest.mark.usefixtures("clock_off")
+@pytest.mark.parametrize("off", [timedelta(hours=3), timedelta(hours=-3)], ids=["ahead", "behind"])
+def test_a_computer_whose_clock_was_set_takes_no_lane_from_another(
+    off: timedelta, lease: Lease, robot: Actor, take: Callable[..., Lease]
+) -> None:
+    bring_in([1], robot)
+    assert work.next_item(lease, NOW) is not None
+    with pytest.raises(ClockOff):
+        take("office:2", after=off)
+    with pytest.raises(ClockOff):
+        lanes.reap(NOW + off)
+    lane = models.Lane.objects.get(pk=lease.lane_id)
+    assert (lane.holder, lane.until, lane.token) == ("office:1", NOW + LEASE_TIME, lease.token)
+    assert work.counts(robot.practice_id, PORTAL, Flow.CLAIM_STATUS, NOW).running == 1
+
+
+@pytest.mark.usefixtures("clock_off")
+def test_a_clock_is_not_asked_about_where_nobody_loses_anything(take: Callable[..., Lease]) -> None:
+    take()
+    with pytest.raises(LaneBusy):
+        take("office:2")
+    assert lanes.reap(NOW) == ()
+
+
 def test_a_lane_says_why_it_stands_still(lease: Lease, robot: Actor, person: Actor, take: Callable[..., Lease]) -> None:
     def why(flow: Flow | None = Flow.CLAIM_STATUS, after: timedelta = timedelta()) -> str | None:
         found = standstill.standing(lease.lane_id, flow, NOW + after)
@@ -163,7 +185,7 @@ def test_a_lane_says_why_it_stands_still(lease: Lease, robot: Actor, person: Act
 
     assert why() is None
     until = breakers.failed(PORTAL, NOW)
-    assert why() == f"the portal was down 1 times in a row; tried again at {until:%Y-%m-%d %H:%M} UTC"
+    assert why() == f"the portal was down once; tried again at {until:%Y-%m-%d %H:%M} UTC"
     assert why(after=until - NOW) is None
     lanes.beat(lease, until)
     breakers.enter(lease, until)

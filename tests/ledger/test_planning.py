@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from flows.deadlines import DeadlineRules
 from flows.outcomes import Code, Ending, Outcome
@@ -17,6 +18,7 @@ from ledger.errors import NotAPerson, NotThere, RecordWrong
 from ledger.lanes import Lease
 from ledger.planning_values import HoldWhy, Planned, Stop
 from ledger.states import ItemState, Resolution
+from ledger.unplanned import unplan_claims
 from ledger.work import WorkItem
 from schedules.planning import explain, plan
 from tests.ledger.appeal_steps import pressed
@@ -75,7 +77,6 @@ def test_what_was_imported_is_asked_at_once_until_somebody_plans_and_then_on_its
     first = datetime(2026, 1, 27, tzinfo=UTC)
     assert (row().state, row().not_before, row().due_at, row().planned_at) == ("ready", first, first, EARLY)
     assert due.due_groups(first - DAY) == ()
-    assert due.next_due_at(EARLY) == first
     assert work.next_item(lease, first) is not None
 
 
@@ -161,6 +162,21 @@ def test_a_payment_of_the_first_insurer_brings_the_turn_of_the_second(robot: Act
     planned(robot, NOW)
     second.refresh_from_db()
     assert second.not_before == datetime(2026, 3, 13, tzinfo=UTC)
+
+
+def test_what_is_known_of_claims_at_two_payers_changes_the_other_claims_of_both_visits(robot: Actor) -> None:
+    others = [question(number).model_copy(update={"portal": "practice-second"}) for number in (1, 2, 3)]
+    work.import_claims([question(1), question(2), question(3), *others], robot, EARLY, digest=digest)
+    planned(robot, EARLY)
+    paid_for = models.Claim.objects.filter(
+        Q(portal=PORTAL, patient_account_number="ACCT-000001")
+        | Q(portal="practice-second", patient_account_number="ACCT-000002")
+    )
+    unplan_claims(robot.practice_id, list(paid_for.values_list("id", flat=True)))
+    changed = models.WorkItem.objects.filter(planned_at=None).values_list("claim__patient_account_number", "portal")
+    assert set(changed) == {
+        (number, portal) for number in ("ACCT-000001", "ACCT-000002") for portal in (PORTAL, "practice-second")
+    }
 
 
 def test_what_a_person_wants_asked_now_is_not_put_off(

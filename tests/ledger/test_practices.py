@@ -151,7 +151,6 @@ LOOKS: Mapping[str, Does] = {
     "fee_schedules.count": lambda w, d: fee_schedules.count(d.id, PORTAL),
     "holds.of_claim": lambda w, d: holds.of_claim(d.id, CLAIM),
     "idle_accounts.idle_credentials": lambda w, d: idle_accounts.idle_credentials(d.id, {PORTAL: 1}, LATER),
-    "lanes.held": lambda w, d: [one.lane_id for one in lanes.held(d.id, NOW) if one.alias == w.alias],
     "matching_claims.claims_by_account": lambda w, d: matching_claims.claims_by_account(d.id, [CLAIM]),
     "night_board.codes": lambda w, d: night_board.codes(d.id, NOW),
     "night_board.endings": lambda w, d: night_board.endings(d.id, NOW, LATER),
@@ -348,19 +347,19 @@ OTHERWISE: Mapping[str, str] = {
         membership.practices_of
         """,
     "shared on purpose: the portal is one for all of them, and says nothing of a claim or a patient": """
-        breakers.failed breakers.open_or_trying breakers.standing breakers.succeeded cases.check_stops closures.check
+        breakers.failed breakers.standing breakers.succeeded cases.check_stops closures.check
         closures.close closures.lift closures.standing rates.reserve
         """,
     "for the night shift of the whole office: the calendar, the workers, and a word that something has changed": """
         calendar_entries.begin calendar_entries.claim calendar_entries.entries calendar_entries.firing_entry
-        calendar_entries.pause calendar_entries.portal_entry calendar_entries.put_off calendar_entries.resume
-        calendar_entries.set_back calendar_entries.settle due.due_groups due.next_due_at due.wake_due wakes.newest
-        wakes.prune wakes.wake worker_processes.alive worker_processes.beat worker_processes.bury worker_processes.end
+        calendar_entries.pause calendar_entries.portal_entry calendar_entries.put_off calendar_entries.renew
+        calendar_entries.resume calendar_entries.set_back calendar_entries.settle due.due_groups due.wake_due
+        wakes.newest wakes.prune wakes.wake worker_processes.beat worker_processes.bury worker_processes.end
         worker_processes.register
         """,
     "for the dispatch of the whole office: a lane says whose it is, and nothing of a claim or a patient": """
         lane_jobs.beat lane_jobs.fetch lane_jobs.finish lane_jobs.join lane_jobs.leave lane_jobs.offer
-        lane_jobs.reap lanes.free lanes.of lanes.reap night_board.workers standstill.standing
+        lane_jobs.reap server_clock.check_clock lanes.free lanes.of lanes.reap night_board.workers standstill.standing
         """,
     "shared on purpose: the ledger, its vault and its audit chain as a whole": """
         move.no_session shared_files.newest shared_files.newest_version shared_files.publish shared_items.SharedItems

@@ -9,7 +9,7 @@ import pytest
 from flows.outcomes import Code, Ending
 from ledger import cases, models, presses, runs
 from ledger.accounts import Actor, Practice, ensure_account, ensure_practice
-from ledger.errors import CredentialFrozen, LeaseLost, NotAPerson, PressRefused, PressSettled
+from ledger.errors import ClockOff, CredentialFrozen, LeaseLost, NotAPerson, PressRefused, PressSettled
 from ledger.lanes import Lease
 from ledger.presses import Bar, LockoutRule, PressKind, PressResult
 from tests.ledger.office import ALIAS, LATER, NOW, PORTAL, ended, everything
@@ -45,6 +45,17 @@ def test_a_press_that_was_not_accepted_is_the_last_one_ever(
     for holder, at in ((other_slot, NOW), (next_year, NOW + timedelta(days=365))):
         for kind in PressKind:
             assert refused(partial(presses.begin, holder, 1, kind, rule, at)) is bar
+
+
+def test_a_computer_whose_clock_was_set_presses_nothing(
+    request: pytest.FixtureRequest, lease: Lease, three_strikes: LockoutRule
+) -> None:
+    presses.begin(lease, 1, PASSWORD, three_strikes, NOW)
+    request.getfixturevalue("clock_off")
+    before = everything()
+    with pytest.raises(ClockOff):
+        presses.begin(lease, 1, PASSWORD, three_strikes, NOW + 2 * DAY)
+    assert everything() == before
 
 
 @pytest.mark.parametrize(("attempts", "allowed"), [(1, 0), (2, 0), (3, 1), (4, 2), (6, 4)])

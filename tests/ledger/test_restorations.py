@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from flows.questions import Appeal, Flow
-from ledger import appeals, audit, lanes, models, presses, restorations, runs, work
+from ledger import appeals, audit, held_office, lanes, models, presses, restorations, runs, work
 from ledger.accounts import Actor
 from ledger.appeals import AppealStage
 from ledger.errors import LedgerError, NotAPerson, NotThere, OfficeHeld, PressingRefused
@@ -38,7 +38,7 @@ def test_no_session_begins_in_a_restored_office_before_a_person_says_go(
     with pytest.raises(NotAPerson):
         restorations.confirm(robot, GO, versions=VERSIONS)
     with pytest.raises(OfficeHeld):
-        restorations.check()
+        held_office.check()
     restorations.confirm(person, GO, versions=VERSIONS)
     assert restorations.held() is None
     take(after=timedelta(days=3))

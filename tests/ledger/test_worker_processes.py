@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger import worker_processes
+from ledger import night_board, worker_processes
 from tests.ledger.office import NOW
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def alive_after(waited: timedelta) -> list[str]:
-    return [worker.name for worker in worker_processes.alive(NOW + waited)]
+    return [worker.name for worker in night_board.workers(NOW + waited) if not worker.lost]
 
 
 def test_a_worker_is_alive_while_it_gives_signs_of_life() -> None:

@@ -5,7 +5,8 @@ from typing import cast
 
 import pytest
 
-from bots.browser import BrowserHost
+from bots.browser import BrowserHost, NoBrowser
+from portalwright import browsers
 from portalwright.browsers import SESSIONS_A_BROWSER, Browsers
 
 
@@ -15,8 +16,10 @@ class Host:
     def __init__(self) -> None:
         self.runs = False
 
+    starting: float = 0
+
     async def __aenter__(self) -> "Host":
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.starting)
         self.runs = True
         return self
 
@@ -86,6 +89,18 @@ async def test_a_browser_that_was_broken_or_ended_is_not_given_out_again() -> No
     assert len(started.hosts) == 3
     await started.browsers.close()
     assert started.running == 0
+
+
+async def test_a_browser_that_does_not_come_up_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = Started()
+    monkeypatch.setattr(browsers, "START_SECONDS", 0.02)
+    monkeypatch.setattr(Host, "starting", 3600)
+    with pytest.raises(NoBrowser, match="has not started within"):
+        async with started.browsers.use(http2=True):
+            raise AssertionError("there is no browser")
+    monkeypatch.setattr(Host, "starting", 0)
+    async with started.browsers.use(http2=True):
+        assert started.running == 1
 
 
 async def test_idle_browsers_end_and_those_in_use_do_not() -> None:

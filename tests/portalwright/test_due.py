@@ -55,6 +55,8 @@ def test_every_rule_that_spoke_is_told_and_a_hold_stops_it(run: Run, office: Pat
 
 
 def test_what_nobody_knows_and_rules_that_are_wrong_are_told(run: Run, office: Path) -> None:
+    for flag in ((), ("--list",)):
+        assert "There is no pack" in run("due", *flag, "--portal", "no-such-portal", code=ExitCode.OFFICE).err
     assert "ACCT-9" in run("due", "--explain", "ACCT-9", code=ExitCode.LEDGER).err
     (office / "schedules" / "cadence.toml").write_text("[stops]\nmost_checks = 0\n")
     assert "cadence.toml, line 2, stops.most_checks" in run("due", code=ExitCode.OFFICE).err

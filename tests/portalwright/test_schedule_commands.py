@@ -58,7 +58,10 @@ def test_the_calendar_is_shown_paused_and_resumed(portalwright: CommandLine, off
 def test_only_one_thing_that_is_there_can_be_paused(portalwright: CommandLine, office: Path) -> None:
     for wrong in ((), ("daily-sweep", "--everything"), ("no-such-act",)):
         assert portalwright("schedule", "pause", *wrong, "--office", office).code == ExitCode.USAGE
-    assert portalwright("schedule", "pause", "--portal", "no-such-portal", "--office", office).code == ExitCode.OFFICE
+    for command in ("pause", "next"):
+        assert (
+            portalwright("schedule", command, "--portal", "no-such-portal", "--office", office).code == ExitCode.OFFICE
+        )
 
 
 def test_why_what_is_due_does_not_run_is_told_step_by_step(

@@ -75,6 +75,9 @@ HOLDS: list[tuple[Board, AlarmKind | None]] = [
     (of_sign_in(password_days=30), AlarmKind.PASSWORD_ENDS),
     (of_sign_in(password_days=-2), AlarmKind.PASSWORD_ENDS),
     (board(workers=(WORKER, GONE)), AlarmKind.WORKER_GONE),
+    (board(undispatched=timedelta(minutes=14)), None),
+    (board(undispatched=timedelta(minutes=15)), AlarmKind.NOTHING_DISPATCHED),
+    (board(no_backup_since=NOW - timedelta(days=2)), AlarmKind.BACKUP_MISSED),
     (board(sessions=(session(stuck=True),)), AlarmKind.STUCK),
     (board(portals=(portal(broken_downloads=1),)), AlarmKind.DOWNLOADS_BROKEN),
     (of_job(permission_until=date(2026, 3, 16), permission_notice=14), AlarmKind.PERMISSION_ENDS),
@@ -122,6 +125,13 @@ def test_the_same_has_the_same_key_and_another_night_another() -> None:
     assert len(set(map(frozenset, ahead))) == 4, "30, 14, 7 and 1 days ahead"
     renewed = {one.key for one in alarms(of_sign_in(password_days=20, password_version=2))}
     assert renewed != ahead[0]
+
+
+def test_a_missing_backup_is_told_again_each_week_and_says_how_old_the_last_one_is() -> None:
+    made = NOW - timedelta(days=2)
+    told = [alarms(board(at=NOW + timedelta(days=days), no_backup_since=made)) for days in (0, 4, 5, 11, 12)]
+    assert len({one.key for found in told for one in found}) == 3
+    assert sentence(told[0][0]) == "the nightly backup was not made (the last one is 2 days old)"
 
 
 def test_what_is_told_is_of_our_own_words_with_names_of_portals_and_counts_alone() -> None:

@@ -7,15 +7,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
-from ledger import credentials, lanes, models, notifications, permissions, presses, runs, work, worker_processes
+from ledger import (
+    calendar_entries,
+    credentials,
+    lanes,
+    models,
+    notifications,
+    permissions,
+    presses,
+    runs,
+    work,
+    worker_processes,
+)
 from ledger.accounts import ensure_account, ensure_practice
+from ledger.calendar_entries import firing_entry
 from ledger.lanes import Lease
 from ledger.permissions import Basis, Grant, Status
 from ledger.presses import LockoutRule, PressKind
@@ -24,7 +36,15 @@ from packs.models import Pack
 from portalwright.doors import OfficeDoors, Packs, of_practice
 from portalwright.logs import Log
 from portalwright.office import Desk, NoAudit, Office
-from portalwright.settings import KeyKind, KeySettings, MetricsSettings, NotifySettings, PracticeSettings, Settings
+from portalwright.settings import (
+    BackupSettings,
+    KeyKind,
+    KeySettings,
+    MetricsSettings,
+    NotifySettings,
+    PracticeSettings,
+    Settings,
+)
 from portalwright.watching import targets
 from portalwright.watching.board import Board, Night
 from portalwright.watching.look import look
@@ -243,6 +263,34 @@ def test_kinds_that_the_office_leaves_out_are_not_told(db: None, tmp_path: Path)
         assert look_and_note(doors(desk), desk, NOW).taken == ()
 
 
+def test_what_is_not_urgent_waits_for_the_end_of_the_quiet_hours(db: None, tmp_path: Path) -> None:
+    quiet = NotifySettings.model_validate({"quiet-from": "20:00", "quiet-to": "06:30"})
+    for desk in opened(tmp_path, notify=quiet):
+        stopped(desk)
+        bring_in([1], desk.robot, NOW)
+        permissions.grant(permit(valid_to=date(2026, 3, 5)), desk.actor, NOW)
+        targets.add(desk.vault, "manager", Secret("json://127.0.0.1/"))
+        (urgent,) = look_and_note(doors(desk), desk, NOW).taken
+        assert urgent.found.kind == "lock-out"
+        notifications.settle(urgent, ["manager"], desk.robot, NOW, wholly=True)
+        morning = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
+        assert look_and_note(doors(desk), desk, morning - MINUTE).taken == ()
+        assert [one.found.kind for one in look_and_note(doors(desk), desk, morning).taken] == ["permission-ends"]
+
+
+def test_a_nightly_backup_that_is_late_by_a_day_is_seen_where_the_office_wants_one(db: None, tmp_path: Path) -> None:
+    for desk in opened(tmp_path, backup=BackupSettings(folder=Path("backups"))):
+        assert seen(desk, NOW).no_backup_since is None, "the calendar has not begun yet"
+        calendar_entries.begin(firing_entry("nightly-backup"), NOW)
+        assert seen(desk, NOW + timedelta(hours=30)).no_backup_since is None
+        assert seen(desk, NOW + timedelta(days=2, hours=1)).no_backup_since == NOW
+        without = replace(
+            desk,
+            office=Office(desk.office.folder, desk.office.settings.model_copy(update={"backup": BackupSettings()})),
+        )
+        assert seen(without, NOW + timedelta(days=9)).no_backup_since is None
+
+
 def test_of_several_practices_one_tells_of_the_workers(desk: Desk) -> None:
     worker_processes.register("office:1:abc", 4, NOW - timedelta(hours=1))
     targets.add(desk.vault, "manager", Secret("json://127.0.0.1/"))
@@ -288,7 +336,7 @@ async def test_the_watch_tells_tries_again_and_never_stops(committed: Desk) -> N
         await ledger.call(stopped, committed)
         await ledger.call(targets.add, committed.vault, "manager", Secret("json://127.0.0.1/"))
         clock = MovedClock()
-        given = Watching(doors(committed), committed.log, ledger, clock, send)
+        given = Watching(doors(committed), committed.log, ledger, clock, timedelta, send)
         newest: dict[int, Looked] = {}
         assert await look_once(given, newest) == 0
         clock.at += MINUTE
@@ -299,12 +347,37 @@ async def test_the_watch_tells_tries_again_and_never_stops(committed: Desk) -> N
         assert await ledger.call(notifications.untold, committed.practice.id) == 0
 
 
+async def test_a_fault_in_one_practice_keeps_nothing_from_the_others(committed: Desk) -> None:
+    sent: list[str] = []
+
+    def send(_to: Target, subject: str, _body: str) -> bool:
+        sent.append(subject)
+        return True
+
+    class NoVault:
+        def __getattr__(self, _name: str) -> object:
+            raise RuntimeError("a fault")
+
+    async with LedgerThread() as ledger:
+        await ledger.call(stopped, committed)
+        await ledger.call(targets.add, committed.vault, "manager", Secret("json://127.0.0.1/"))
+        broken = replace(committed, practice=replace(committed.practice, id=0), vault=cast("Any", NoVault()))
+        both = OfficeDoors({0: broken, committed.practice.id: committed}, PACKS)
+        given = Watching(both, committed.log, ledger, MovedClock(), lambda: timedelta(minutes=20), send)
+        with pytest.raises(RuntimeError, match="a fault"):
+            await look_once(given, {})
+    assert sent == [
+        "practice-national, claim-status: the portal rejected a sign-in, or locked it",
+        "the worker begins nothing any more",
+    ]
+
+
 async def test_whatever_goes_wrong_is_logged_and_looked_at_again(committed: Desk) -> None:
     clock = MovedClock()
     async with LedgerThread() as ledger:
         broken = OfficeDoors({committed.practice.id: committed}, PACKS)
         (committed.office.folder / "schedules" / "calendar.toml").write_text("nonsense")
-        watching = asyncio.create_task(watch(Watching(broken, committed.log, ledger, clock)))
+        watching = asyncio.create_task(watch(Watching(broken, committed.log, ledger, clock, timedelta)))
         while clock.waits < 3:
             await asyncio.wait_for(clock.waited.wait(), 20)
             clock.waited.clear()
@@ -328,7 +401,9 @@ async def test_a_mail_server_that_hangs_holds_nobody_up(committed: Desk) -> None
     async with LedgerThread() as ledger:
         await ledger.call(stopped, committed)
         await ledger.call(targets.add, committed.vault, "manager", Secret("json://127.0.0.1/"))
-        watching = asyncio.create_task(watch(Watching(doors(committed), committed.log, ledger, MovedClock(), send)))
+        watching = asyncio.create_task(
+            watch(Watching(doors(committed), committed.log, ledger, MovedClock(), timedelta, send))
+        )
         await asyncio.wait_for(hangs.wait(), 20)
         watching.cancel()
         await asyncio.wait_for(asyncio.gather(watching, return_exceptions=True), 5)

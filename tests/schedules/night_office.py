@@ -1,7 +1,7 @@
 """A small office whose sessions are scripted: a real ledger and a real worker, and no browser."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -53,6 +53,10 @@ def pack(portal: str, *, sessions: int = 1, hours: tuple[Hours, ...] = (), idle_
     return cast(Pack, SimpleNamespace(portal=portal, time_zone="UTC", limits=limits, flows=flows))
 
 
+async def _nothing_left() -> bool:
+    return False
+
+
 @dataclass
 class NightOffice:
     """The office of a night: its portals, and what its sessions and acts did. See `schedules.worker.Application`."""
@@ -62,12 +66,17 @@ class NightOffice:
     robot: Actor
     person: Actor
     packs: dict[str, Pack] = field(default_factory=dict)
+    broken: dict[str, Exception] = field(default_factory=dict)
+    """By portal, the fault that looking at its pack is."""
     rules: Calendar = ALWAYS
     answer_seconds: float = 0.0
+    act_seconds: float = 0.0
     signing_out_seconds: float = 0.0
     """How long a session takes to sign out."""
     before_answer: Callable[[SessionOrder], None] = lambda _order: None
     """Called before each answer; what it raises is a fault of the session."""
+    planning: Callable[[], Awaitable[bool]] = _nothing_left
+    """Called at each look: is something left to plan?"""
     at_once: int = 0
     most_at_once: int = 0
     signed_in: list[SessionOrder] = field(default_factory=list)
@@ -79,6 +88,8 @@ class NightOffice:
 
     def door(self, practice_id: int, portal: str) -> Door | str:
         found = self.packs.get(portal)
+        if portal in self.broken:
+            raise self.broken[portal]
         if found is None:
             return "no pack"
         return Door(found, ALIAS, lanes.ensure(practice_id, portal, ALIAS, found.limits.sessions))
@@ -90,8 +101,11 @@ class NightOffice:
         days = {portal: one.limits.idle_days for portal, one in self.packs.items() if one.limits.idle_days is not None}
         return {self.robot.practice_id: days}
 
+    def fault(self, portal: str, error: Exception) -> None:
+        self.failures.append(error)
+
     async def plan(self) -> bool:
-        return False
+        return await self.planning()
 
     async def run(self, order: SessionOrder, leave: Leave) -> Report | None:
         """Sign in, answer what is due, sign out; whatever happens, the lane is given back."""
@@ -116,9 +130,10 @@ class NightOffice:
     def does(self, act: Act) -> bool:
         return True
 
-    async def carry_out(self, act: Act, after: datetime, instant: datetime) -> None:
-        assert after < instant
+    async def carry_out(self, act: Act, instant: datetime) -> None:
+        assert instant <= self.clock.now()
         self.acts.append(act)
+        await asyncio.sleep(self.act_seconds)
 
     def acted(self, act: Act) -> None:
         assert self.acts[-1] is act

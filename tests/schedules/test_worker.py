@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from flows.questions import Flow
-from ledger import breakers, calendar_entries, lanes, models, restorations, wakes, work, worker_processes
+from ledger import breakers, calendar_entries, lanes, models, night_board, restorations, wakes, work
 from ledger.calendar_entries import EVERYTHING, portal_entry
 from ledger.errors import LedgerUnreachable
 from ledger.permissions import Status
@@ -93,7 +93,7 @@ async def test_what_comes_while_it_works_is_asked_without_a_word_from_a_person(l
         await until(all_done, ledger)
         await ledger.call(work.again, "north", Flow.CLAIM_STATUS, office.person, office.clock.now())
         await until(lambda: models.AnswerVersion.objects.count() == 12, ledger)
-        assert [one.name for one in await ledger.call(worker_processes.alive, office.clock.now())] == ["worker"]
+        assert [one.name for one in await ledger.call(night_board.workers, office.clock.now())] == ["worker"]
 
 
 @pytest.mark.parametrize("status", [Status.UNKNOWN, Status.PROHIBITED, Status.PERMITTED_ATTENDED])
@@ -174,6 +174,61 @@ async def test_a_session_that_does_not_end_is_interrupted_and_still_signs_out(
         await until(lambda: bool(asked))
     assert office.signed_out == 1
     assert (await ledger.call(lanes_held), await ledger.call(standing)) == (0, {"ready": 6})
+
+
+async def test_told_to_stop_it_waits_for_no_act_of_the_calendar(ledger: LedgerThread) -> None:
+    office: NightOffice = await ledger.call(make_office, ledger, pack("north"), questions=0)
+    office.act_seconds = 3600
+    office.rules = calendar(time_zone="UTC", firings=[{"at": "00:00", "act": "back-up"}])
+    await ledger.call(calendar_entries.begin, "firing firing-0", office.clock.now() - timedelta(days=2))
+    worker, once = office.worker(), office.worker(name="once")
+    await _stopped_when(lambda: len(office.acts) == 1, worker, worker.run())
+    office.clock.ahead = calendar_entries.CLAIM_TIME + timedelta(minutes=1)
+    await _stopped_when(lambda: len(office.acts) == 2, once, once.run_once())
+
+
+async def test_told_to_stop_it_plans_no_further(ledger: LedgerThread) -> None:
+    office: NightOffice = await ledger.call(make_office, ledger, pack("north"))
+    planned: list[int] = []
+
+    async def more() -> bool:
+        planned.append(1)
+        await asyncio.sleep(0)
+        return True
+
+    office.planning = more
+    worker, once = office.worker(), office.worker(name="once")
+    await _stopped_when(lambda: len(planned) > 3, worker, worker.run())
+    planned.clear()
+    await _stopped_when(lambda: len(planned) > 3, once, once.run_once())
+    assert office.signed_in == []
+
+
+async def _stopped_when(reached: Callable[[], bool], worker: Worker, work: Coroutine[Any, Any, object]) -> None:
+    """Stopped as soon as this is so, the worker has ended at once."""
+    running = asyncio.create_task(work)
+    await until(reached)
+    worker.stop()
+    await asyncio.wait_for(running, 2)
+
+
+@pytest.mark.parametrize("failing", ["planning", "a portal"])
+async def test_what_fails_for_one_keeps_no_other_from_being_asked(ledger: LedgerThread, failing: str) -> None:
+    office: NightOffice = await ledger.call(make_office, ledger, pack("north"), pack("south"))
+
+    async def fail() -> bool:
+        raise RuntimeError("a bad row")
+
+    if failing == "planning":
+        office.planning = fail
+    else:
+        office.broken["north"] = RuntimeError("a bad row")
+    found = await office.worker().run_once()
+    assert (await ledger.call(standing))["done"] == (12 if failing == "planning" else 6)
+    assert {str(error) for error in office.failures} == {"a bad row"}
+    assert [(one.portal, one.needs_person) for one in found.held] == (
+        [] if failing == "planning" else [("north", True)]
+    )
 
 
 async def test_a_session_that_crashes_ends_neither_the_worker_nor_the_other_lanes(ledger: LedgerThread) -> None:

@@ -141,7 +141,7 @@ def test_a_write_against_a_moved_counter_changes_nothing(vault: Vault, storage: 
         with pytest.raises(VaultMoved):
             storage.remove(counter, "a" * 32, b"manifest")
     assert storage.path.read_bytes() == before
-    assert storage.counter() == vault.counter == 1
+    assert storage.read_all().counter == vault.counter == 1
 
 
 def test_a_lock_that_is_never_given_back_is_told_and_reading_goes_on(
