@@ -39,7 +39,7 @@ def set_up_django() -> None:
     if not settings.configured:
         settings.configure(
             DATABASES={"default": {"ENGINE": "ledger.sqlcipher", "NAME": ""}},  # not open yet
-            INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "ledger"],
+            INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "ledger"],
             AUTH_USER_MODEL="ledger.Account",
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
             USE_TZ=True,

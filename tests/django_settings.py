@@ -74,9 +74,10 @@ _SERVER_DATABASE: dict[str, Any] = {
     "OPTIONS": {"password_source": no_password, "timeout": 30, "server_side_binding": True, "sslmode": "disable"},
 }
 DATABASES: dict[str, dict[str, Any]] = {"default": _SERVER_DATABASE if ON_POSTGRESQL else _FILE_DATABASE}
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "ledger"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "ledger"]
 AUTH_USER_MODEL = "ledger.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOGGING_CONFIG = None
+SECRET_KEY = "it guards nothing in the tests"

@@ -2,6 +2,7 @@
 
 from ledger.models.answers import AnswerVersion, Attempt, EvidenceBlob, EvidenceKey, Run
 from ledger.models.appeals import NEVER_FILED, Appeal, AppealAttachment, AppealEvent
+from ledger.models.desk import CaseComment, ConsoleAccess, ReportMade, RoleHeld, TextMapping
 from ledger.models.door import Closure, CodeRequest, Probe, RememberedDevice, Terms
 from ledger.models.lanes import Credential, Lane, Press
 from ledger.models.night import Breaker, CalendarEntry, Notification, RateBucket, WakeUp, WorkerProcess
@@ -47,10 +48,12 @@ __all__ = [
     "Breaker",
     "CalendarEntry",
     "Case",
+    "CaseComment",
     "Claim",
     "Closure",
     "CodeRequest",
     "CodeText",
+    "ConsoleAccess",
     "Credential",
     "Deposit",
     "Document",
@@ -88,12 +91,15 @@ __all__ = [
     "Remittance",
     "RemittanceCase",
     "RemittanceReading",
+    "ReportMade",
     "Restoration",
+    "RoleHeld",
     "Run",
     "SealedItem",
     "SharedVault",
     "Task",
     "Terms",
+    "TextMapping",
     "VaultState",
     "WakeUp",
     "WorkItem",

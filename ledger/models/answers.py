@@ -58,6 +58,7 @@ class AnswerVersion(AddedOnly):
     """One answer to one question. Amounts in cents; `normalised` and `extracted` are canonical JSON.
 
     `taken_from` is the answer to another question that answers this one too; then both have the same attempt.
+    `manual_source`: where a person had it from who entered it by hand; "" for what the robot read.
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, null=True)
@@ -87,6 +88,7 @@ class AnswerVersion(AddedOnly):
     finalised_date = models.DateField(null=True)
     payment_number = models.TextField(default="")
     payment_date = models.DateField(null=True)
+    manual_source = models.CharField(max_length=20, default="")
 
     objects = AddedOnlyManager()
 

@@ -25,6 +25,10 @@ class Patient(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["practice", "reference"], name="one_row_per_patient"),)
+        indexes = (
+            models.Index(fields=["practice", "last_name", "first_name", "id"], name="patients_by_name"),
+            models.Index(fields=["practice", "member_id"], name="patients_by_member_id"),
+        )
 
 
 class Claim(models.Model):
@@ -48,6 +52,13 @@ class Claim(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["practice", "portal", "patient_account_number"], name="one_claim_per_account_number"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["practice", "payer_claim_number"],
+                condition=models.Q(payer_claim_number__isnull=False),
+                name="claims_by_payer_number",
             ),
         )
 
@@ -182,7 +193,10 @@ class WorkItem(models.Model):
 class Case(models.Model):
     """An exception that waits for a person. `cause` groups what has one cause; `stops` says what stands still.
 
-    `attempt` is null for what was found in a file that no portal gave.
+    `attempt` is null for what was found in a file that no portal gave. `queue`, `role`, `due` (by its code's rule) and
+    `money_cents` (what is at stake) are worked out when it is opened; `limit` is the last day, where one is known; a
+    person may send it to another queue. `owner` has taken it; `changes` counts what people did to it, so that a save on
+    a page that is old is noticed.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -212,6 +226,16 @@ class Case(models.Model):
     closed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     resolution = models.CharField(max_length=30, default="")
     note = models.TextField(default="")
+    queue = models.CharField(max_length=40, default="")
+    role = models.CharField(max_length=40, default="")
+    due = models.DateField(null=True)
+    limit = models.DateField(null=True)
+    money_cents = models.BigIntegerField(default=0)
+    owner = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateField(null=True)
+    snooze_why = models.TextField(default="")
+    changes = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
@@ -222,4 +246,12 @@ class Case(models.Model):
             ),
             models.CheckConstraint(condition=AT_MOST_ONE_SUBJECT, name="a_case_is_about_one_thing"),
         )
-        indexes = (models.Index(fields=["state", "portal"], name="open_cases_of_a_portal"),)
+        indexes = (
+            models.Index(fields=["state", "portal"], name="open_cases_of_a_portal"),
+            *(
+                models.Index(
+                    fields=["practice", *ordered, "id"], condition=models.Q(state="open"), name=f"open_cases_by_{name}"
+                )
+                for name, ordered in (("day", ["due"]), ("money", ["-money_cents"]), ("age", ["opened_at"]))
+            ),
+        )

@@ -9,8 +9,8 @@ import typer
 from portalwright.cli.options import AccountOption, JsonOption, OfficeOption, PortalOption, day
 
 if TYPE_CHECKING:
+    from console.reports.shape import Report
     from ledger.reports import Range
-    from portalwright.reports.shape import Report
 
 _ALL = "all"
 
@@ -55,15 +55,15 @@ def report(
     """
     import json
 
+    from console.reports.build import REPORTS, Asked
+    from console.reports.page import page
+    from console.reports.tables_out import as_csv, as_values
     from documents.written_whole import write_whole
     from ledger.reports import Range
     from ledger.tasks import portals_in_use
     from portalwright.cli.opening import at_desk
     from portalwright.logs import Command
     from portalwright.office import utc_now
-    from portalwright.reports.build import REPORTS, Asked
-    from portalwright.reports.page import page
-    from portalwright.reports.tables_out import as_csv, as_values
     from portalwright.viewing import record_look
 
     if name != _ALL and name not in REPORTS:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from console.board import Board
     from portalwright.office import Desk
-    from portalwright.watching.board import Board
     from portalwright.watching.shown import Table
 
 REFRESH_SECONDS = 2.0

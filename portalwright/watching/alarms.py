@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from console.board import Board, Job, Night, PortalState
 from flows.outcomes import Code, Ending
 from ledger.notifications import Found
 from ledger.states import Stops
-from portalwright.watching.board import Board, Job, Night, PortalState
 from portalwright.watching.kinds import AlarmKind
 
 _OF_CODE = {

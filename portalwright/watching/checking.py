@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from console.board import Board
 from ledger.states import Stops
 from portalwright.exit_codes import ExitCode
 from portalwright.watching.alarms import alarms, sentence
-from portalwright.watching.board import Board
 from portalwright.watching.kinds import AlarmKind
 
 WORST_FIRST = (ExitCode.NO_WORKER, ExitCode.STOPPED, ExitCode.STUCK, ExitCode.LATE)

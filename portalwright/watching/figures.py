@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
+from console.board import Job, Session
 from flows.outcomes import Code, Ending
 from ledger.night_values import PastRun, Tried
-from portalwright.watching.board import Job, Session
 
 NOW_MEANS = timedelta(minutes=10)
 """The rate "now" is that of the last ten minutes."""

@@ -5,6 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.board import (
+    NONE,
+    Board,
+    History,
+    Job,
+    Night,
+    PortalState,
+    Session,
+    SignIn,
+    WorkerState,
+)
 from flows.outcomes import Code
 from flows.questions import Flow
 from ledger import (
@@ -30,17 +41,6 @@ from packs.models import Pack
 from portalwright.doors import OfficeDoors
 from portalwright.office import Desk, Office
 from portalwright.watching.alarms import TOLD_CODES
-from portalwright.watching.board import (
-    NONE,
-    Board,
-    History,
-    Job,
-    Night,
-    PortalState,
-    Session,
-    SignIn,
-    WorkerState,
-)
 from portalwright.watching.figures import LAST_20, LAST_50, is_stuck, p95, rate, success, usual, with_ends
 from schedules import openings
 from schedules.calendar import Act, Calendar

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from console.board import Board, Job, PortalState
 from portalwright.settings import MetricsSettings
-from portalwright.watching.board import Board, Job, PortalState
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import GaugeMetricFamily

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.board import Board, Job, PortalState, Session, SignIn
 from portalwright.watching.alarms import alarms, sentence
-from portalwright.watching.board import Board, Job, PortalState, Session, SignIn
 from portalwright.watching.checking import findings
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]

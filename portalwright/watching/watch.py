@@ -11,6 +11,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bots.clock import Clock
+from console.board import Board, History
 from ledger import notifications
 from ledger.notifications import Taken
 from ledger.thread import LedgerThread
@@ -20,7 +21,6 @@ from portalwright.logs import Event, Log
 from portalwright.office import Desk
 from portalwright.watching import sending, targets
 from portalwright.watching.alarms import alarms
-from portalwright.watching.board import Board, History
 from portalwright.watching.kinds import AlarmKind
 from portalwright.watching.look import look
 from portalwright.watching.metrics import metrics_served

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from console.board import Board, Job, Night, PortalState, Session, SignIn, WorkerState
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger.night_values import OpenCase, Tried
 from ledger.states import Stops
-from portalwright.watching.board import Board, Job, Night, PortalState, Session, SignIn, WorkerState
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 NIGHT = Night(datetime(2026, 3, 2, 1, 0, tzinfo=UTC), datetime(2026, 3, 2, 13, 0, tzinfo=UTC))

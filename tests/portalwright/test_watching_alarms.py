@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from console.board import Board, WorkerState
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger.states import Stops
 from portalwright.exit_codes import ExitCode
 from portalwright.watching.alarms import alarms, sentence, text
-from portalwright.watching.board import Board, WorkerState
 from portalwright.watching.checking import findings, worst
 from portalwright.watching.kinds import AlarmKind
 from tests.portalwright.boards import (

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from console.board import Job, Session
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger.night_values import PastRun
-from portalwright.watching.board import Job, Session
 from portalwright.watching.figures import is_stuck, p95, rate, success, usual, with_ends
 from tests.portalwright.boards import MINUTE, NIGHT, NOW, SECOND, job, session, tried
 

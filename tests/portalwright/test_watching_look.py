@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.board import Board, Night
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger import (
@@ -46,7 +47,6 @@ from portalwright.settings import (
     Settings,
 )
 from portalwright.watching import targets
-from portalwright.watching.board import Board, Night
 from portalwright.watching.look import look
 from portalwright.watching.shown import alarm_lines, as_json, jobs_table, portals_table, sessions_table
 from portalwright.watching.targets import Target

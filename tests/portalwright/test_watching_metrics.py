@@ -8,10 +8,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
 from pydantic import ValidationError
 
+from console.board import Board
 from flows.outcomes import Code, Ending
 from ledger.states import Stops
 from portalwright.settings import MetricsSettings
-from portalwright.watching.board import Board
 from portalwright.watching.metrics import metrics_served
 from tests.portalwright.boards import MINUTE, NIGHT, board, case, job, portal, session, sign_in
 from tests.portalwright.sinks import free_port

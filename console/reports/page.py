@@ -6,8 +6,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from console.reports.shape import Report
 from documents.columns import Cell, Column, Kind
-from portalwright.reports.shape import Report
 
 
 def page(reports: Sequence[Report], *, practice: str, made_on: date, days: str) -> bytes:
@@ -43,7 +43,7 @@ def is_number(column: Column) -> bool:
 def _template() -> Template:
     # Autoescape: names of portals and practices come from the office.
     loaded = Environment(
-        loader=PackageLoader("portalwright.reports"),
+        loader=PackageLoader("console.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

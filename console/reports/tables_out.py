@@ -4,9 +4,9 @@ import io
 from datetime import date
 from decimal import Decimal
 
+from console.reports.shape import Report, Table
 from documents.columns import Cell
 from documents.table_out import write_csv
-from portalwright.reports.shape import Report, Table
 
 Value = str | int | bool | None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from console.reports.needs import Minutes
+from console.reports.shape import Bar, Chart, Report, Table
 from documents.columns import Column, Kind
 from flows.answers import Decision
 from flows.appealable import appeal_codes
@@ -14,8 +16,6 @@ from ledger import reports
 from ledger.accounts import Practice
 from ledger.reports import PENDING_AGES, AppealFigures, Range
 from ledger.states import AppealStage
-from portalwright.reports.shape import Bar, Chart, Report, Table
-from portalwright.settings import SavingsSettings
 
 _MOST_BARS = 12
 _ZERO = Decimal("0.00")
@@ -32,7 +32,7 @@ class Asked:
     within: Range
     portal: str | None
     now: datetime
-    savings: SavingsSettings
+    savings: Minutes
 
     @property
     def today(self) -> date:

@@ -1,0 +1,11 @@
+"""Appeals: the pages."""
+
+from django.http import HttpResponse
+
+from console.request import DeskRequest
+from console.templating import render
+
+
+def show(request: DeskRequest) -> HttpResponse:
+    """The first page."""
+    return render(request, "appeals/list.html")

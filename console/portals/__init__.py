@@ -1,0 +1,1 @@
+"""Portals: permission, health, limits, drift, and the age of the sign-ins."""

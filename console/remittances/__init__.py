@@ -1,0 +1,1 @@
+"""Payments: what came, what balances, what is missing."""

@@ -1,0 +1,1 @@
+"""What the desk's pages ask of the application (`console`): each module answers one part's `needs.py`."""

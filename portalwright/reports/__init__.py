@@ -1,1 +1,0 @@
-"""Reports that managers ask for: figures of the ledger as tables, CSV and one page with charts."""
