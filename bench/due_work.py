@@ -239,9 +239,9 @@ _FILLING = (
     """
     INSERT INTO ledger_answerversion (id, claim_id, flow, version, attempt_id, author_id, recorded_at, observed_at,
                                       portal, pack_version, ending, normalised, extracted, category, coverage_status,
-                                      portal_text, payer_claim_number, payment_number)
+                                      portal_text, payer_claim_number, payment_number, manual_source)
     SELECT i, i, 'claim-status', 1, i, %(robot)s, %(then)s, %(then)s, %(portal)s, '1', 'answered', '{}', '[]', 'P1', '',
-           'In process', '2026' || i, '' FROM numbers
+           'In process', '2026' || i, '', '' FROM numbers
     """,
 )
 _QUESTIONS = """

@@ -145,6 +145,8 @@ def _answers(known: Mapping[int, _Known]) -> None:
 
 def _remittances(known: Mapping[int, _Known]) -> None:
     rows = list(_decisions(Q(claim__in=list(known))))
+    if not rows:
+        return
     posted = set(
         models.Posting.objects.filter(remittance__in={row.reading.remittance_id for row in rows}).values_list(
             "remittance_id", flat=True

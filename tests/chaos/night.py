@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db.models import Q
+
 from flows.outcomes import Ending
 from flows.questions import Flow, Remittances
 from ledger import answers, appeals, models, remittances_listed
@@ -39,6 +41,7 @@ LEASE_SECONDS = 6.0
 _TICK_SECONDS = 0.15
 _LOOK_SECONDS = 1.0
 _SAY_SECONDS = 60.0
+_SOON = timedelta(seconds=10)
 _SETTLE_SECONDS = 60.0
 """So long after the last question's end the workers may take to give up what dead ones held."""
 
@@ -79,6 +82,7 @@ class Night:
                 self.look()
                 if over():
                     return True
+                self._let_back_offs_pass()
             if time.monotonic() - said >= _SAY_SECONDS:
                 said = time.monotonic()
                 say(f"{self.name}: {self.standing()}, {said - self.began:.0f} s")
@@ -92,8 +96,35 @@ class Night:
 
     def step_clock(self, seconds: float) -> None:
         """Set the workers' clocks forward, or back."""
-        self.ahead += seconds
         self.clock_was_set = True
+        self._set_ahead(seconds)
+
+    def workers_now(self) -> datetime:
+        """The time by the workers' clocks."""
+        return utc_now() + timedelta(seconds=self.ahead)
+
+    def _let_back_offs_pass(self) -> None:
+        """Where nothing is left but questions that wait for a try later on, it is later now, on both sides.
+
+        No session runs then, and time moves forward alone, so that what happened before keeps its order.
+        """
+        now = self.workers_now()
+        waits = models.WorkItem.objects.filter(state__in=(ItemState.READY, ItemState.RUNNING))
+        waits = waits.exclude(flow=Flow.APPEAL_STATUS, not_before__gt=now + timedelta(minutes=10))
+        if waits.filter(Q(state=ItemState.RUNNING) | Q(not_before__lte=now + _SOON)).exists():
+            return
+        if models.Lane.objects.exclude(holder="").exists():
+            return
+        earliest = waits.order_by("not_before").values_list("not_before", flat=True).first()
+        if earliest is not None:
+            seconds = (earliest - now).total_seconds() + 1
+            say(f"{self.name}: only what is tried again later is left; it is {seconds:.0f} s later now")
+            self._set_ahead(seconds)
+            for portal in self.portals:
+                portal.advance(seconds)
+
+    def _set_ahead(self, seconds: float) -> None:
+        self.ahead += seconds
         set_clock(self.office, self.ahead)
 
     def look(self) -> None:
@@ -111,16 +142,18 @@ class Night:
     def all_ended(self) -> bool:
         """Has every question come to an end? One about a filed appeal waits for another day."""
         waits = models.WorkItem.objects.filter(state__in=(ItemState.READY, ItemState.RUNNING))
-        return not waits.exclude(flow=Flow.APPEAL_STATUS, not_before__gt=utc_now() + timedelta(minutes=10)).exists()
+        later = self.workers_now() + timedelta(minutes=10)
+        return not waits.exclude(flow=Flow.APPEAL_STATUS, not_before__gt=later).exists()
 
     def nobody_left(self) -> bool:
         """Does no dead process hold anything any more?"""
-        return not oracle.leases_left(read_book(utc_now()))
+        return not oracle.leases_left(read_book(self.workers_now()))
 
     def about_to_kill(self, worker: Worker) -> None:
         """Note which lanes the process holds, for how long it takes until work goes on there."""
-        holders = models.Lane.objects.filter(holder__endswith=f":{worker.process_id}", until__gt=utc_now())
-        self.killed.append((utc_now(), frozenset(holders.values_list("id", flat=True))))
+        now = self.workers_now()
+        holders = models.Lane.objects.filter(holder__endswith=f":{worker.process_id}", until__gt=now)
+        self.killed.append((now, frozenset(holders.values_list("id", flat=True))))
 
 
 def set_clock(office: Commands, ahead: float) -> Path:
@@ -195,7 +228,8 @@ def end_all(given: Night) -> None:
 
 def judge(given: Night, gone: Sequence[str], *, kills: int, stops: int, missed: Sequence[str]) -> Toll:
     """Hold the ledger, the log and the portals' records against each other. `gone` are processes that were left."""
-    book, now = read_book(utc_now()), utc_now()
+    now = given.workers_now()
+    book = read_book(now)
     given.watched.fetch()
     events = given.watched.events
     lockouts = {name: given.desk.office.pack(name).lockout for name in events}
