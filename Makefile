@@ -5,10 +5,12 @@ BIN    := $(VENV)/bin
 
 # The longest files begin first, so that no processor is left with one of them at the end.
 LONGEST := tests/whole tests/docs tests/bots tests/soak tests/portalwright tests/packs
-SHORTER := $(filter-out $(LONGEST),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
+# The desk's tests in a browser run by themselves: see tests/console_browser/conftest.py.
+ALONE   := tests/console_browser
+SHORTER := $(filter-out $(LONGEST) $(ALONE),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals fleet-demo chaos drift long requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals fleet-demo chaos drift long axe screenshots requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -36,6 +38,7 @@ tests: $(VENV)/.develop
 	@$(BIN)/portalwright browser
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not last and not long" $(LONGEST) $(SHORTER)
 	PORTALWRIGHT_TEST_LEDGER=postgresql $(BIN)/python -m pytest tests/ledger -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not long" $(ALONE)
 	$(BIN)/python -m pytest -m last tests/whole
 
 bench: $(VENV)/.develop  ## measure what an import, a look-up and reading an 835 cost, beside Django, a bare script and oxedi alone
@@ -67,11 +70,20 @@ chaos: $(VENV)/.develop  ## 300 kills at random instants and one at every named 
 
 long: $(VENV)/.develop  ## the tests that are too long for each time: more portals, more ways to spy on a run
 	@$(BIN)/portalwright browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long --ignore $(ALONE)
+	$(BIN)/python -m pytest -m long $(ALONE)
 
 drift: $(VENV)/.develop  ## every practice portal in every changed layout: right, or one case that says where
 	@$(BIN)/portalwright browser
 	PORTALWRIGHT_TEST_DRIFT=all $(BIN)/python -m pytest -n 2 tests/bots/test_drift_layouts.py
+
+axe: $(VENV)/.develop  ## every page of the desk, light and dark: can everybody read and use it?
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.console_browser.axe
+
+screenshots: $(VENV)/.develop  ## a picture of every page of the desk, and those of README again; PICTURES=folder
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.console_browser.screenshots $(or $(PICTURES),desk-pictures) --docs docs/pictures
 
 soak-memory: $(VENV)/.develop  ## 2,000 look-ups in one session: does it need more and more memory?
 	@$(BIN)/portalwright browser

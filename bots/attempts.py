@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bots.asking import ask
 from bots.assignment import Work
 from bots.doorway import Doorway
+from bots.picture_marks import deciding
 from bots.session import Session
 from bots.write_guard import uncertain
 from flows.outcomes import Code, Ending, Outcome, Reason, Stop
@@ -88,5 +89,5 @@ class Attempts:
             outcome = uncertain(Stop(outcome)).outcome
         self._doorway.active()
         if outcome.reason is not None and outcome.reason.code is not Code.TECH_SESSION:
-            await session.seen.take_picture(session.page.engine)
+            await session.seen.take_picture(session.page.engine, deciding=deciding(outcome.reason))
         return outcome

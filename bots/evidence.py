@@ -1,7 +1,10 @@
 """What a session keeps of an item: the pages it was decided on and the documents that were fetched, all sealed."""
 
+from collections.abc import Sequence
+
 from bots.engine import PageEngine
 from bots.faults import PageFailed, no_browser_text
+from bots.picture_marks import bring_into_sight, marks
 from flows.portal import Collected
 from ledger.documents import Documents, seal
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
@@ -17,6 +20,7 @@ class PagesSeen:
     def __init__(self) -> None:
         self._pages: dict[tuple[str, int], bytes] = {}
         self._picture: bytes | None = None
+        self._marks: bytes | None = None
         self._documents: dict[str, tuple[bytes, Collected]] = {}
 
     def saw(self, view: str, page: int, html: str) -> None:
@@ -27,11 +31,16 @@ class PagesSeen:
         """A document was fetched, whole."""
         self._documents[document.sha256] = content, document
 
-    async def take_picture(self, engine: PageEngine, why: str = "stopped") -> None:
-        """Keep the page that is before us, as text and as a picture. Never fails: it is only evidence."""
+    async def take_picture(self, engine: PageEngine, why: str = "stopped", *, deciding: Sequence[str] = ()) -> None:
+        """Keep the page that is before us, as text and as a picture, with the places of the `deciding` texts on it.
+
+        Never fails: it is only evidence.
+        """
         try:
             for number, markup in enumerate((await engine.markup()).values()):
                 self.saw(why, number, markup)
+            await bring_into_sight(engine.page, deciding)
+            self._marks = await marks(engine.page, deciding)
             async with no_browser_text():
                 self._picture = await engine.page.screenshot(type="png", timeout=5000, animations="disabled")
         except PageFailed:
@@ -48,6 +57,8 @@ class PagesSeen:
         ]
         if self._picture is not None:
             files.append(self._seal_one(store, key, EvidenceKind.PICTURE, self._picture, None))
+            if self._marks is not None:
+                files.append(self._seal_one(store, key, EvidenceKind.MARKS, self._marks, None))
         return Evidence(wrapped_key=key, files=tuple(files))
 
     def seal_documents(self, store: SealedStore) -> Documents | None:

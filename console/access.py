@@ -10,23 +10,19 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path as route
 from django.urls import reverse
 from django.urls.resolvers import URLPattern
 
-from console.application import Application
+from console import sessions
+from console.application import current
 from console.request import DeskRequest, Who
-from console.rights import Right, rights_of
+from console.rights import Right
+from console.sessions import Ended, Rules
 from console.templating import render
 from ledger import audit
-from ledger.accounts import Actor
-from ledger.console_accounts import entered, roles_of
 from ledger.errors import DatabaseRefused, LedgerError, NotThere
-
-ACCOUNT, STAMP, PRACTICE = "account", "stamp", "practice"
-"""What a session holds."""
 
 _READS = frozenset({"GET", "HEAD"})
 
@@ -35,7 +31,8 @@ _READS = frozenset({"GET", "HEAD"})
 class Page:
     """One page: its path, its name for links, and by method the right that it takes. `public`: before signing in.
 
-    `live`: it is asked for by the page itself, so that it is no act of a person and keeps nobody signed in.
+    `live`: it is asked for by the page itself, so that it is no act of a person and keeps nobody signed in. `first`: it
+    is there for somebody who has yet to change their password or to set up their authenticator, too.
     """
 
     path: str
@@ -45,6 +42,7 @@ class Page:
     post: Right | None = None
     public: bool = False
     live: bool = False
+    first: bool = False
 
     @property
     def rights(self) -> Mapping[str, Right]:
@@ -91,13 +89,24 @@ def _refusal(request: HttpRequest, page: Page) -> HttpResponse | None:
         return HttpResponseNotAllowed(list(page.rights))
     who: Who | None = getattr(request, "who", None)
     if who is None:
-        asked_for = request.get_full_path() if method == "GET" and not page.live else reverse("tonight")
-        if page.live:
-            return HttpResponse(status=401)
-        return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': asked_for})}")
+        return HttpResponse(status=401) if page.live else _to_sign_in(request, method)
+    if who.first and not page.first:
+        return HttpResponse(status=401) if page.live else HttpResponseRedirect(reverse(who.first))
     if not who.may(right):
         return render(request, "refused.html", {"why": "Your roles do not give you this page."}, status=403)
+    if not page.live:
+        sessions.acted(request.session, _rules(request))
     return None
+
+
+def _to_sign_in(request: HttpRequest, method: str) -> HttpResponse:
+    """After it the person is where they wanted to be; what they wanted to do they do again, knowing what it was."""
+    said = {"next": request.get_full_path() if method == "GET" else reverse("tonight")}
+    ended: Ended | None = getattr(request, "ended", None)
+    if ended is not None:
+        request.session.flush()
+        said["why"] = ended
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode(said)}")
 
 
 def refused(request: DeskRequest, error: LedgerError) -> HttpResponse:
@@ -114,28 +123,32 @@ class TheOffice:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        self._application = cast(Application, cast(Any, settings).CONSOLE_APPLICATION)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = cast(DeskRequest, request)
-        asked.application = self._application
-        who = signed_in(request)
-        if who is not None:
-            asked.who = who
+        asked.application = current()
+        asked.now = asked.application.clock.now()
+        found = sessions.read(request.session, _rules(request))
+        if isinstance(found, Who):
+            asked.who = found
+        elif found is not None:
+            asked.ended = found
         return self._get_response(request)
 
 
-def signed_in(request: HttpRequest) -> Who | None:
-    """Who the session says it is, as the ledger has them now; a session whose stamp is old counts no more."""
-    account_id = request.session.get(ACCOUNT)
-    found = entered(account_id) if account_id is not None else None
-    if found is None or request.session.get(STAMP) != found.stamp or not found.practices:
-        return None
-    wanted = request.session.get(PRACTICE)
-    practice = next((one for one in found.practices if one.id == wanted), found.practices[0])
-    roles = roles_of(found.account_id, practice.id)
-    actor = Actor(found.account_id, found.name, is_robot=False, practice_id=practice.id)
-    return Who(actor, practice, found.practices, roles, rights_of(roles))
+def still_in(request: HttpRequest) -> Who | None:
+    """Who is signed in now, read anew: for a page that lives on after its request. None: it has to end.
+
+    It asks the ledger; under an event loop call it in a thread.
+    """
+    newest = type(request.session)(request.session.session_key)
+    found = sessions.read(newest, Rules(current().sign_in, current().clock.now()))
+    return found if isinstance(found, Who) and not found.first else None
+
+
+def _rules(request: HttpRequest) -> Rules:
+    asked = cast(DeskRequest, request)
+    return Rules(asked.application.sign_in, asked.now)
 
 
 def record_look(

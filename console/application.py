@@ -6,11 +6,14 @@ Each part of the console says in its own `needs.py` what it asks for; the applic
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, cast
+
+from django.conf import settings
 
 from console.appeals.needs import AppealNeeds
 from console.claims.needs import ClaimNeeds
 from console.exceptions.needs import ExceptionNeeds
+from console.portals.needs import PortalNeeds
 from console.remittances.needs import RemittanceNeeds
 from console.reports.needs import ReportNeeds
 from console.sign_in.needs import SignInRules
@@ -39,16 +42,26 @@ class Packs(Protocol):
 
 @dataclass(frozen=True)
 class Application:
-    """The opened office, for as long as the console is served."""
+    """The opened office. While it is served, a newer one takes its place whenever the office's files change: whoever
+    works on for longer than a request asks `current` again.
+    """
 
     clock: Clock
+    zone: str
+    """The office's time zone (IANA), in which its people read times."""
     vault: Vault
     store: SealedStore
     packs: Packs
     sign_in: SignInRules
     night: NightNeeds
+    portals: PortalNeeds
     exceptions: ExceptionNeeds
     appeals: AppealNeeds
     claims: ClaimNeeds
     remittances: RemittanceNeeds
     reports: ReportNeeds
+
+
+def current() -> Application:
+    """The office as it is served now, in this process."""
+    return cast(Application, cast(Any, settings).CONSOLE_APPLICATION)

@@ -88,7 +88,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Session:
-    """One session that a portal allows: free, held by a process that works, or lost with one that does not."""
+    """One session that a portal allows: free, held by a process that works, ending because a person wants it to, or
+    lost with a process that does not work any more.
+    """
 
     portal: str
     alias: str
@@ -103,6 +105,7 @@ class Session:
     quiet: timedelta | None = None
     """Since it last got anywhere."""
     stuck: bool = False
+    lane_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,17 @@ from ledger.roles import Role
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody who is signed in, and the practice that they work for now."""
+    """Somebody who is signed in, and the practice that they work for now.
+
+    `first` is the name of the page that they have to settle before any other; empty when all is settled.
+    """
 
     actor: Actor
     practice: Practice
     practices: tuple[Practice, ...]
     roles: frozenset[Role]
     rights: frozenset[Right]
+    first: str = ""
 
     def may(self, right: Right) -> bool:
         """Do the roles give this right?"""
@@ -32,11 +36,11 @@ class DeskRequest(HttpRequest):
 
     application: Application
     who: Who
+    ended: str
+    """Why the session that came with it counts no more (`console.sessions.Ended`); there only where one came."""
 
-    @property
-    def now(self) -> datetime:
-        """This instant, UTC."""
-        return self.application.clock.now()
+    now: datetime
+    """When it came, UTC: one instant for all that is done for it."""
 
 
 View = Callable[..., object]

@@ -62,6 +62,21 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
 )
 
 
+DOES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.OPERATOR: "watches the night, gives codes, pauses portals; sees no patient",
+        Role.BILLER: "works the exceptions and the claims",
+        Role.DENIAL_SPECIALIST: "works exceptions and claims, and drafts appeals",
+        Role.POSTER: "works exceptions, remittances and what does not balance",
+        Role.APPROVER: "reads claims and payments, and approves appeals in their own name",
+        Role.CREDENTIAL_CUSTODIAN: "clears sign-ins that are blocked, gives codes; sees no patient",
+        Role.AUDITOR: "reads the audit log and who may do what; sees no patient",
+        Role.ADMIN: "makes accounts and gives roles; sees no patient",
+    }
+)
+"""What each role is for, in words for whoever gives it."""
+
+
 def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
     """All that somebody with these roles may, who is signed in."""
     return frozenset({Right.SIGNED_IN}).union(*(RIGHTS[role] for role in roles))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
+from console.application import current
 from console.rights import Right
 
 STATIC = Path(__file__).parent / "static"
@@ -51,14 +53,20 @@ def dollars(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:,.2f}"
 
 
-def moment(at: datetime | None, zone: str = "UTC") -> str:
-    """A time for people, in the office's zone."""
-    return "" if at is None else f"{at.astimezone(UTC if zone == 'UTC' else ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+def moment(at: datetime | None, zone: str | None = None) -> str:
+    """A time for people, in the office's time zone where no other is given, with the zone's letters; kept on a line."""
+    if at is None:
+        return ""
+    return _time(at.isoformat(), f"{at.astimezone(ZoneInfo(zone or current().zone)):%Y-%m-%d %H:%M %Z}")
 
 
 def day(on: date | None) -> str:
-    """A day for people: 2026-03-02."""
-    return "" if on is None else on.isoformat()
+    """A day for people: 2026-03-02; kept on a line. Within an attribute write `isoformat()` instead."""
+    return "" if on is None else _time(on.isoformat(), on.isoformat())
+
+
+def _time(machine: str, words: str) -> str:
+    return Markup('<time datetime="{}">{}</time>').format(machine, words)
 
 
 def ago(length: timedelta | None) -> str:

@@ -26,3 +26,8 @@ PAGES: tuple[Page, ...] = (
 )
 
 urlpatterns = routes(PAGES)
+
+handler400 = "console.trouble.bad_request"
+handler403 = "console.trouble.forbidden"
+handler404 = "console.trouble.not_found"
+handler500 = "console.trouble.failed"

@@ -55,10 +55,11 @@ def read_appointments(
     else on the way.
     """
     office = RowsOfOffice(scope, today)
-    return read_rows(table, places, lambda row, written: _appointment(row, written, office))
+    return read_rows(table, places, lambda row, written: appointment_row(row, written, office))
 
 
-def _appointment(row: int, written: Mapping[str, str], office: RowsOfOffice) -> AppointmentRow:
+def appointment_row(row: int, written: Mapping[str, str], office: RowsOfOffice) -> AppointmentRow:
+    """The question that these cells (by column, stripped) ask. Raises RowWrong with the first fault."""
     cells = office.cells(written)
     provider = office.provider(cells)
     portal = office.portal(cells)

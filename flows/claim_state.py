@@ -135,19 +135,23 @@ def _line(row: Row, index: int) -> Line:
     )
 
 
+def adjustment_of(text: str) -> Adjustment | None:
+    """One adjustment out of a text such as `CO-45 $30.00`; None where it is not group, reason code and amount."""
+    match = _ADJUSTMENT.fullmatch(text.strip())
+    try:
+        return Adjustment(group=match[1], carc=match[2], amount=parse_money(match[3])) if match else None
+    except ValueError:
+        return None
+
+
 def _adjustments(value: Value | None) -> Iterator[Adjustment]:
-    """Adjustments out of texts such as `CO-45 $30.00`."""
     if value is None or not isinstance(value.normal, tuple):
         return
     for text in value.normal:
-        match = _ADJUSTMENT.fullmatch(text.strip())
-        try:
-            amount = parse_money(match[3]) if match else None
-        except ValueError:
-            amount = None
-        if match is None or amount is None:
+        adjustment = adjustment_of(text)
+        if adjustment is None:
             raise Unreadable("An adjustment is not group, reason code and amount.", value.shown)
-        yield Adjustment(group=match[1], carc=match[2], amount=amount)
+        yield adjustment
 
 
 def _payment(fields: Mapping[str, Value]) -> Payment | None:

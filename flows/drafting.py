@@ -48,6 +48,17 @@ class DraftRefused(Exception):
     """No appeal was drafted, changed or approved. The text says why and what to do, and holds nothing of a patient."""
 
 
+class ReasonWanted(DraftRefused):
+    """Something else should come first (`findings`, sentences); whoever appeals all the same says why."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        super().__init__(
+            "\n- ".join(("Nothing was recorded, because something else comes first:", *findings))
+            + "\nIf you appeal all the same, say why: --anyway REASON."
+        )
+        self.findings = findings
+
+
 class NoticeTooEarly(Exception):
     """The day that was given as that of the payer's notice cannot be it: it lies before the service."""
 

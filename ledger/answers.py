@@ -28,7 +28,8 @@ class AnswerRecord(Frozen):
     `number` is what the office calls the subject: patient account number, appointment number, a period's two days, or
     the appeal's number. `attempt_id` leads to the evidence (`evidence.of_attempt`): the sealed pages that the answer
     was read from.
-    `reused`: it was given to another question, a short while before, and answers this one too.
+    `reused`: it was given to another question, a short while before, and answers this one too. `by_hand`: where a
+    person had it from who wrote it down ("phone", "portal", ...); "" for what the robot read.
     """
 
     question: Question
@@ -41,6 +42,7 @@ class AnswerRecord(Frozen):
     recorded_at: datetime
     attempt_id: int
     reused: bool = False
+    by_hand: str = ""
 
 
 def current(practice_id: int, portal: str, number: str, flow: Flow = Flow.CLAIM_STATUS) -> AnswerRecord | None:
@@ -80,9 +82,18 @@ def history(practice_id: int, portal: str, number: str, flow: Flow = Flow.CLAIM_
 
 
 def record(
-    item: models.WorkItem, attempt: models.Attempt, outcome: Outcome, author: Actor, now: datetime
+    item: models.WorkItem,
+    attempt: models.Attempt,
+    outcome: Outcome,
+    author: Actor,
+    now: datetime,
+    *,
+    manual_source: str = "",
 ) -> models.AnswerVersion:
-    """Add the next version, within the transaction that records its attempt. For the ledger's own functions."""
+    """Add the next version, within the transaction that records its attempt. For the ledger's own functions.
+
+    `manual_source`: where a person had it from who entered it by hand.
+    """
     answer = outcome.answer
     if answer is None:
         raise AssertionError("only an outcome with an answer is recorded as one")
@@ -99,6 +110,7 @@ def record(
         ending=outcome.ending,
         normalised=canonical_json(answer.normalised.model_dump(mode="json")),
         extracted=canonical_json([shown.model_dump(mode="json") for shown in answer.extracted]),
+        manual_source=manual_source,
     )
     match answer.normalised:
         case ClaimState() as state:
@@ -132,6 +144,7 @@ def take_over(item: models.WorkItem, source: models.AnswerVersion, now: datetime
         extracted=source.extracted,
         coverage_status=source.coverage_status,
         portal_text=source.portal_text,
+        manual_source=source.manual_source,
     )
     version.save(force_insert=True)
     return version
@@ -191,4 +204,5 @@ def read_rows(rows: QuerySet[models.AnswerVersion], flow: Flow) -> Iterator[Answ
             recorded_at=row.recorded_at,
             attempt_id=row.attempt_id,
             reused=row.taken_from_id is not None,
+            by_hand=row.manual_source,
         )

@@ -114,14 +114,17 @@ def draft(what: AppealDraft, actor: Actor, now: datetime, *, note: str = "") -> 
         return row.pk
 
 
-def change(number: int, what: AppealChange, actor: Actor, now: datetime, *, note: str = "") -> None:
+def change(number: int, what: AppealChange, actor: Actor, now: datetime, *, note: str = "", seen: str = "") -> None:
     """Change an appeal that was not pressed yet. A change of an approved one ends its approval.
 
-    Raises NotThere, AppealFixed, AppealExists or RecordWrong.
+    `seen` is the digest of what they looked at, "" for whoever takes it as it is now. Raises NotThere, AppealFixed,
+    AppealExists or RecordWrong, also for what was changed since it was seen.
     """
     with transaction.atomic():
         _one_at_a_time(actor)
         row = _open(actor, number)
+        if seen:
+            _must_be_as_seen(row, seen, "changed")
         columns = {name: value for name, value in _columns(what).items() if getattr(row, name) != value}
         if not columns:
             return
@@ -186,11 +189,7 @@ def approve(number: int, actor: Actor, now: datetime, *, rules: AppealRules, see
             raise AppealFixed(number, row.stage)
         if lacking := _lacks(row):
             raise RecordWrong(f"Appeal {number} has no {lacking}. Nothing was approved; add it first.")
-        now_is = digest(row)
-        if seen != now_is:
-            raise RecordWrong(
-                f"Appeal {number} was changed since it was shown. Nothing was approved; look at it again first."
-            )
+        now_is = _must_be_as_seen(row, seen, "approved")
         step(
             row, Happening.APPROVED, actor, now,
             stage=AppealStage.APPROVED, approvals=row.approvals + 1, approved_by_id=actor.account_id, approved_at=now,
@@ -284,6 +283,16 @@ def _open(actor: Actor, number: int) -> models.Appeal:
     if row.stage not in _OPEN:
         raise AppealFixed(number, row.stage)
     return row
+
+
+def _must_be_as_seen(row: models.Appeal, seen: str, done: str) -> str:
+    """The digest of what would be filed now. Raises RecordWrong when it is not what somebody saw."""
+    now_is = digest(row)
+    if seen != now_is:
+        raise RecordWrong(
+            f"Appeal {row.pk} was changed since it was shown. Nothing was {done}; look at it again first."
+        )
+    return now_is
 
 
 def _end_approval(row: models.Appeal, actor: Actor, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from flows.answers import AppealStanding, Decision, Refusal
 from flows.questions import AppealLevel, AppealReason, Flow
@@ -52,7 +52,9 @@ def events(
     practice_id: int, *, number: int | None = None, claim_id: int | None = None
 ) -> tuple[AppealEventRecord, ...]:
     """What happened to this appeal, or to all appeals of the claim with this row, the oldest first."""
-    rows = models.AppealEvent.objects.select_related("account").filter(appeal__practice_id=practice_id)
+    # Not the practice itself: SQLite would go through all that it has.
+    apart = models.AppealEvent.objects.select_related("account").alias(of_practice=F("appeal__practice_id") + 0)
+    rows = apart.filter(of_practice=practice_id)
     if number is not None:
         rows = rows.filter(appeal_id=number)
     if claim_id is not None:

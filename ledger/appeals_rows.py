@@ -14,10 +14,15 @@ from ledger import audit, models
 from ledger.accounts import Actor
 from ledger.appeals_values import Happening
 from ledger.canonical import canonical_json
+from ledger.case_routing import follow_claims
 from ledger.errors import NotThere
 from ledger.states import AppealStage, ItemState
 from ledger.subjects import question_of_appeal
 from ledger.unplanned import ASKED_ANEW
+from ledger.work_rules import in_force
+
+_OF_CASES = frozenset({"stage", "deadline", "amount_cents"})
+"""Columns on which the last day and the money of open cases about the claim rest."""
 
 
 def locked(practice_id: int, number: int) -> models.Appeal:
@@ -57,6 +62,8 @@ def step(
         setattr(appeal, name, value)
     if columns:
         appeal.save(update_fields=[name.removesuffix("_id") for name in columns])
+    if what is Happening.DRAFTED or not _OF_CASES.isdisjoint(columns):
+        follow_claims(appeal.practice_id, [appeal.claim_id], in_force(appeal.practice_id).routing.cases)
     models.AppealEvent.objects.create(appeal=appeal, at=now, account_id=actor.account_id, what=what, note=note)
     audit.append(
         actor, f"appeal.{what}", "appeal", appeal.pk, now,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from flows.questions import Flow
 from ledger import audit, models
 from ledger.accounts import Actor, must_be_person
 from ledger.errors import NotThere
@@ -31,6 +32,11 @@ def firing_entry(name: str) -> str:
 def portal_entry(portal: str) -> str:
     """The entry of a portal, to be paused."""
     return f"portal {portal}"
+
+
+def flow_entry(portal: str, flow: Flow) -> str:
+    """The entry of one job at one portal, to be paused while the others go on."""
+    return f"flow {portal} {flow}"
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from pydantic import TypeAdapter
 
 from flows.answers import Shown
 from flows.outcomes import DRIFTS_BEFORE_STOP, Candidate, Code, Ending, Family, Outcome, Reason, Then, policy
 from flows.questions import Flow
 from flows.values import Frozen
-from ledger import audit, models
+from ledger import audit, case_routing, models
 from ledger.accounts import Actor, must_be_person
 from ledger.canonical import canonical_json
 from ledger.errors import (
@@ -36,6 +36,7 @@ from ledger.states import AppealStage, CaseState, ItemState, Resolution, Stops
 from ledger.subjects import JOINED_WITH_ANY, PRESSED, Subject, account_number_of
 from ledger.unplanned import ASKED_ANEW
 from ledger.wakes import Wake, wake
+from ledger.work_rules import in_force
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -223,7 +224,10 @@ def open_finding(
     _set_subject(case, subject)
     same = _open_incident(actor.practice_id, cause)
     if same is not None:
-        models.Case.objects.filter(pk=same.pk).update(what=case.what, seen=case.seen, candidates=case.candidates)
+        case_routing.fill(case, in_force(actor.practice_id).routing.cases)
+        models.Case.objects.filter(pk=same.pk).update(
+            what=case.what, seen=case.seen, candidates=case.candidates, limit=case.limit, money_cents=case.money_cents
+        )
         return _joined(same, Stops.NOTHING, now)
     closed = models.Case.objects.filter(practice_id=actor.practice_id, cause=cause, state=CaseState.CLOSED)
     if (last := closed.order_by("-id").first()) is not None and last.seen == case.seen:
@@ -263,6 +267,7 @@ def _set_subject(case: models.Case, subject: Subject) -> None:
 
 def _opened(case: models.Case, actor: Actor, now: datetime) -> models.Case:
     """The case, written; or the open case of the same cause that was there first."""
+    case_routing.fill(case, in_force(actor.practice_id).routing.cases)
     try:
         with transaction.atomic():
             case.save(force_insert=True)
@@ -320,8 +325,10 @@ def _no_appeal_may_wait(row: models.Case) -> None:
 
 def _close(row: models.Case, actor: Actor, how: Resolution, note: str, now: datetime) -> int:
     models.Case.objects.filter(pk=row.pk).update(
-        state=CaseState.CLOSED, closed_at=now, closed_by_id=actor.account_id, resolution=how, note=note
-    )
+        state=CaseState.CLOSED, closed_at=now, closed_by_id=actor.account_id, resolution=how, note=note,
+        changes=F("changes") + 1,
+    )  # fmt: skip
+    models.CaseComment.objects.create(case=row, account_id=actor.account_id, at=now, what=f"closed: {how}", text=note)
     items = models.WorkItem.objects.filter(case=row, state=ItemState.PARKED)
     if how is Resolution.ASK_AGAIN:
         moved = items.update(state=ItemState.READY, tries=0, not_before=now, case=None, **ASKED_ANEW)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ledger import audit, models
 from ledger.accounts import Actor, must_be_person
-from ledger.errors import CodeNotWanted
+from ledger.errors import CodeNotWanted, NotThere
 from ledger.lanes import Lease, hold
 
 
@@ -55,19 +56,33 @@ def want(lease: Lease, view: str, wrapped_key: bytes, now: datetime, until: date
 
 def waiting(practice_id: int, portal: str, alias: str, now: datetime) -> CodeWanted | None:
     """The run of this practice that waits for a code of this sign-in now, in a process that lives, if there is one."""
-    rows = models.CodeRequest.objects.select_related("lane__credential").filter(
-        lane__credential__practice=practice_id,
-        lane__credential__portal=portal,
-        lane__credential__alias=alias,
-        lane__until__gt=now,
-        ended_at=None,
-        given_at=None,
-        until__gt=now,
+    rows = _wanted_now(practice_id, now).filter(lane__credential__portal=portal, lane__credential__alias=alias)
+    return next((_value(row) for row in rows.order_by("wanted_at") if _is_alive(row)), None)
+
+
+def wanted(practice_id: int, request_id: int, now: datetime) -> CodeWanted:
+    """The request of this practice with this id, which waits now. Raises NotThere: it is over, or was answered."""
+    row = _wanted_now(practice_id, now).filter(pk=request_id).first()
+    if row is None or not _is_alive(row):
+        raise NotThere("run that waits for this code any more")
+    return _value(row)
+
+
+def _wanted_now(practice_id: int, now: datetime) -> QuerySet[models.CodeRequest]:
+    return models.CodeRequest.objects.select_related("lane__credential").filter(
+        lane__credential__practice=practice_id, lane__until__gt=now, ended_at=None, given_at=None, until__gt=now
     )
-    for row in rows.order_by("wanted_at"):
-        if row.token == row.lane.token and row.wrapped_key is not None:
-            return CodeWanted(row.pk, portal, alias, row.view, row.wanted_at, row.until, bytes(row.wrapped_key))
-    return None
+
+
+def _is_alive(row: models.CodeRequest) -> bool:
+    return row.token == row.lane.token and row.wrapped_key is not None
+
+
+def _value(row: models.CodeRequest) -> CodeWanted:
+    credential = row.lane.credential
+    return CodeWanted(
+        row.pk, credential.portal, credential.alias, row.view, row.wanted_at, row.until, bytes(row.wrapped_key or b"")
+    )
 
 
 def give(wanted: CodeWanted, sealed: bytes, actor: Actor, now: datetime) -> None:

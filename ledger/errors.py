@@ -317,6 +317,37 @@ class RecordWrong(LedgerError):
     """What was to be recorded contradicts itself or the rules of the register."""
 
 
+class PasswordWeak(RecordWrong):
+    """A password that somebody would guess. Its text says why, and never the password."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This password cannot be used: {why} Nothing was changed; choose another one.")
+
+
+class BeingAsked(LedgerError):
+    """A session asks the portal the same at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The robot is asking the portal about this at the moment. Nothing was changed; look at its answer first, "
+            "or try again in a minute."
+        )
+
+
+class AnswerDoesNotAddUp(LedgerError):
+    """An answer that was entered by hand contradicts itself. `wrong` are sentences without a value."""
+
+    def __init__(self, wrong: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{' '.join(wrong)} Nothing was recorded; look at the amounts again, or say why it is right all the same."
+        )
+        self.wrong = wrong
+
+
+class MappingRefused(LedgerError):
+    """What a text means cannot be proposed, confirmed or refused so."""
+
+
 class NotAPerson(LedgerError):
     """Only a person may do this."""
 
@@ -346,6 +377,42 @@ class AlreadyClosed(LedgerError):
 
     def __init__(self, number: int, what: str = "Case") -> None:
         super().__init__(f"{what} {number} is already closed. Nothing was changed; look at how it was closed.")
+
+
+class CaseChanged(LedgerError):
+    """Somebody has done something to a case since the page was made on which one was about to do something to it."""
+
+    def __init__(self, case_id: int, by: str, what: str, at: datetime | None) -> None:
+        when = f" at {at:%Y-%m-%d %H:%M} UTC" if at is not None else ""
+        super().__init__(
+            f"Case {case_id} has changed since you opened it: {by} {what}{when}. Nothing was saved, and what you typed "
+            "is still here; look at the case as it is now, and save again if it still holds."
+        )
+        self.case_id = case_id
+
+
+class CaseTaken(LedgerError):
+    """Somebody else works on the case."""
+
+    def __init__(self, case_id: int, owner: str) -> None:
+        super().__init__(
+            f"{owner} has taken case {case_id}. Nothing was changed; ask them, or assign it to yourself if they agree."
+        )
+        self.owner = owner
+
+
+class SnoozeRefused(LedgerError):
+    """A case was to be put off for too long, or one that must not wait."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} The case was not put off.")
+
+
+class ReopenRefused(LedgerError):
+    """The closing of a case cannot be taken back any more."""
+
+    def __init__(self, case_id: int, why: str) -> None:
+        super().__init__(f"Case {case_id} stays closed: {why}")
 
 
 class NeverChanged(LedgerError):

@@ -15,6 +15,8 @@ class EvidenceKind(StrEnum):
 
     PAGE = "page"
     PICTURE = "picture"
+    MARKS = "marks"
+    """Where on the picture the texts stand that decided (JSON: `width`, `height`, `boxes` of four numbers each)."""
 
 
 class EvidenceFile(Frozen):

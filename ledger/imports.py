@@ -13,10 +13,12 @@ from flows.questions import Flow, Patient, Provider
 from ledger import audit, models
 from ledger.accounts import Actor
 from ledger.canonical import canonical_json
+from ledger.case_routing import follow_appointments, follow_claims
 from ledger.states import ItemState
 from ledger.subjects import column_of
 from ledger.unplanned import ASKED_ANEW
 from ledger.wakes import Wake, wake
+from ledger.work_rules import in_force
 
 BATCH = 500
 
@@ -207,6 +209,9 @@ class _Import(Generic[Thing, Row]):
         models.WorkItem.objects.filter(**about).exclude(state=ItemState.RUNNING).update(
             state=ItemState.READY, tries=0, not_before=self._now, case=None, **ASKED_ANEW
         )
+        follow = follow_claims if self._kind.flow is Flow.CLAIM_STATUS else follow_appointments
+        practice_id = self._actor.practice_id
+        follow(practice_id, [row.pk for row in rows], in_force(practice_id).routing.cases)
 
     def _has_met(self, row_id: int) -> bool:
         place, bit = divmod(row_id, 8)

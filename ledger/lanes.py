@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from ledger import models
-from ledger.accounts import Actor
+from ledger import audit, models
+from ledger.accounts import Actor, must_be_person
 from ledger.appeals_rows import left_pressing
 from ledger.errors import LaneBusy, LeaseLost, NotThere, RecordWrong
 from ledger.held_office import check as check_office
@@ -25,6 +25,12 @@ from ledger.unplanned import UNPLANNED
 
 LEASE_TIME = timedelta(seconds=90)
 """How long a lane stays taken after its last heartbeat."""
+
+TAKEN_AWAY = "a session that a person has ended"
+"""The holder of a lane that a person has taken away, while its process signs out."""
+
+SIGNING_OUT = timedelta(seconds=45)
+"""So long nobody may have a lane that was taken away: its process learns of it by its next heartbeat, and signs out."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +201,29 @@ def drop_all(actor: Actor, now: datetime, why: str) -> None:
         for lane in models.Lane.objects.select_for_update().exclude(holder="").order_by("id"):
             _drop_what_ran(lane.id, actor, now, why)
             _give_back(lane)
+
+
+def take_away(lane_id: int, actor: Actor, now: datetime) -> None:
+    """A person ends the session on this lane of their practice, now: whatever it does from here on is refused.
+
+    What it was asking is asked again, an appeal that it was pressing is uncertain, and a code that it waited for is
+    wanted no more. A press of a sign-in button whose answer it has not told stays unproved. The lane is free after
+    `SIGNING_OUT`, so that the portal never sees one session more than it allows. Raises NotAPerson; NotThere where no
+    session runs on such a lane.
+    """
+    must_be_person(actor, "end a session")
+    with transaction.atomic():
+        rows = models.Lane.objects.select_for_update(of=("self",)).select_related("credential")
+        held = rows.exclude(holder__in=("", TAKEN_AWAY)).filter(credential__practice=actor.practice_id)
+        lane = held.filter(pk=lane_id, until__gt=now).first()
+        if lane is None:
+            raise NotThere("such session at work")
+        _drop_what_ran(lane.pk, actor, now, "ended by a person")
+        run_id = lane.run_id
+        lane.token += 1
+        lane.holder, lane.until, lane.run = TAKEN_AWAY, now + SIGNING_OUT, None
+        lane.save()
+        audit.append(actor, "session.end", "lane", lane.pk, now, portal=lane.credential.portal, run_id=run_id)
 
 
 def hold(lease: Lease) -> models.Lane:

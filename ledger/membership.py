@@ -1,5 +1,6 @@
 """Who works for which practice. An account sees its practices and no others: another's is as if it were not there."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,7 +8,9 @@ from django.db import transaction
 
 from ledger import audit, models
 from ledger.accounts import Actor, Practice, ensure_account, must_be_person, practice_of
+from ledger.console_accounts import end_at_desk, give_role, must_leave_an_admin, set_password
 from ledger.errors import NotInPractice, NotThere, PracticeNeeded, RecordWrong
+from ledger.roles import Role
 
 
 def enter(
@@ -70,10 +73,32 @@ def allow(name: str, actor: Actor, now: datetime) -> None:
         audit.append(actor, "account.allow", "account", let_in.account_id, now)
 
 
+def add_person(
+    name: str, password: str, roles: Iterable[Role], actor: Actor, now: datetime, *, must_change: bool
+) -> None:
+    """Make an account that may sign in to the desk, for the actor's practice, in these roles: all of it or nothing.
+
+    Raises NotAPerson, PasswordWeak, or RecordWrong where an account of this name signs in already.
+    """
+    must_be_person(actor, "make an account")
+    with transaction.atomic():
+        if models.ConsoleAccess.objects.filter(account__name=name).exists():
+            raise RecordWrong(
+                f"The account {name} signs in to the desk already. Nothing was changed; give it roles, or another "
+                "password, instead."
+            )
+        allow(name, actor, now)
+        set_password(name, password, actor, now, must_change=must_change)
+        for role in roles:
+            give_role(name, role, actor, now)
+
+
 def forbid(name: str, actor: Actor, now: datetime) -> None:
     """The account works no more for the actor's practice. What it did stays under its name.
 
-    Raises NotAPerson, NotThere, or RecordWrong for the last person of a practice and for the robot.
+    Its roles there are gone and its sessions at the desk end; where it works for nobody else now, its password and the
+    seed of its authenticator app are gone too (45 CFR 164.308(a)(3)(ii)(C)). Raises NotAPerson, NotThere, or
+    RecordWrong for the last person of a practice, its last admin who can sign in, and the robot.
     """
     must_be_person(actor, "shut an account out")
     with transaction.atomic():
@@ -85,7 +110,9 @@ def forbid(name: str, actor: Actor, now: datetime) -> None:
             raise RecordWrong("The robot works for every practice of the office. Nothing was changed.")
         if people.count() == 1:
             raise RecordWrong("Nobody would be left to work for this practice. Nothing was changed.")
+        must_leave_an_admin(account, actor.practice_id)
         account.practices.remove(actor.practice_id)
+        end_at_desk(account, actor.practice_id)
         audit.append(actor, "account.forbid", "account", account.pk, now)
 
 

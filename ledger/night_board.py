@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger import models
+from ledger.lanes import TAKEN_AWAY
 from ledger.night_values import Endings, LaneFigures, OpenCase, PastRun, Tried, Worker
 from ledger.states import CaseState, ItemState, Stops
 
@@ -24,11 +25,15 @@ _NEWEST_RUNS = 20
 
 def running(practice_id: int) -> Mapping[tuple[str, Flow], int]:
     """By portal and job: how many questions are being asked now."""
-    lanes = list(models.Lane.objects.filter(credential__practice=practice_id).values_list("id", flat=True))
     # A lane is one practice's, and so is what it runs: naming the practice too leads away from the lane's own index.
-    items = models.WorkItem.objects.filter(lane__in=lanes, state=ItemState.RUNNING)
+    items = models.WorkItem.objects.filter(lane__in=running_on(practice_id), state=ItemState.RUNNING)
     rows = items.values("portal", "flow").annotate(times=Count("id")).order_by("portal")
     return {(row["portal"], Flow(row["flow"])): row["times"] for row in rows}
+
+
+def running_on(practice_id: int) -> list[int]:
+    """The ids of the practice's lanes, on which its questions are asked."""
+    return list(models.Lane.objects.filter(credential__practice=practice_id).values_list("id", flat=True))
 
 
 def lanes(practice_id: int, now: datetime) -> tuple[LaneFigures, ...]:
@@ -40,10 +45,13 @@ def lanes(practice_id: int, now: datetime) -> tuple[LaneFigures, ...]:
 
 
 def _lane(row: models.Lane, ended: Mapping[int, Mapping[Ending, int]], now: datetime) -> LaneFigures:
-    taken = bool(row.holder) and row.until is not None
+    taken = bool(row.holder) and row.holder != TAKEN_AWAY and row.until is not None
     held = taken and row.until is not None and row.until > now
     credential, run = row.credential, row.run
-    lane = LaneFigures(row.pk, credential.portal, credential.alias, row.slot, held=held, lost=taken and not held)
+    ending = row.holder == TAKEN_AWAY and row.until is not None and row.until > now
+    lane = LaneFigures(
+        row.pk, credential.portal, credential.alias, row.slot, held=held, lost=taken and not held, ending=ending
+    )
     if run is None or run.ended_at is not None:
         return lane
     return replace(
@@ -76,6 +84,24 @@ def codes(practice_id: int, since: datetime) -> Mapping[tuple[str, Code], int]:
     failed = models.Attempt.objects.filter(run__in=runs).exclude(ending__in=_ANSWERS).exclude(code="")
     rows = failed.values("portal", "code").annotate(times=Count("id")).order_by("portal")
     return {(row["portal"], Code(row["code"])): row["times"] for row in rows}
+
+
+def by_time(practice_id: int, since: datetime, until: datetime, minutes: int) -> tuple[Mapping[Ending, int], ...]:
+    """How many questions ended how in each span of so many minutes from `since` to `until`, in the order of time."""
+    began = _runs(practice_id).filter(started_at__gte=since - _LONGEST_RUN, started_at__lt=until)
+    runs = list(began.filter(Q(ended_at=None) | Q(ended_at__gt=since)).values_list("id", flat=True))
+    span = timedelta(minutes=minutes)
+    found: list[dict[Ending, int]] = [defaultdict(int) for _ in range(-(-(until - since) // span))]
+    tried = models.Attempt.objects.filter(run__in=runs, item__isnull=False)
+    for finished_at, ending in tried.values_list("finished_at", "ending").iterator():
+        if since <= finished_at < until:
+            found[(finished_at - since) // span][Ending(ending)] += 1
+    return tuple(dict(one) for one in found)
+
+
+def changes() -> int:
+    """Goes up with everything that anybody does in this office; whoever watches looks again when it has."""
+    return models.AuditHead.objects.values_list("sequence", flat=True).first() or 0
 
 
 def recent(practice_id: int, portal: str, flow: Flow, limit: int = 200) -> tuple[Tried, ...]:

@@ -12,7 +12,8 @@ from ledger.states import Stops
 
 @dataclass(frozen=True)
 class LaneFigures:
-    """One session that a portal allows. `held`: a process has it; `lost`: that process has given no sign for too long.
+    """One session that a portal allows. `held`: a process has it; `lost`: that process has given no sign for too long;
+    `ending`: a person has ended it, and its process signs out.
 
     `started_at` and what follows are of the run that is on, None and empty where there is none.
     """
@@ -30,6 +31,7 @@ class LaneFigures:
     stepped_at: datetime | None = None
     due: int = 0
     by_ending: Mapping[Ending, int] = field(default_factory=lambda: MappingProxyType({}))
+    ending: bool = False
 
 
 @dataclass(frozen=True)

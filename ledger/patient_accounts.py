@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from flows.answers import ClaimState, Decision
 from flows.outcomes import Code
@@ -23,6 +23,7 @@ from ledger.canonical import to_cents, to_dollars
 from ledger.errors import NotThere, RecordWrong
 from ledger.matching_claims import Fit
 from ledger.models.appeals import NEVER_FILED
+from ledger.portals import portals_with_claims
 from ledger.remittances_rows import balance_of, claims_of
 from ledger.states import CaseState
 from ledger.subjects import question_of_claim
@@ -107,6 +108,12 @@ def of_patient(practice_id: int, number: str, portal: str | None = None) -> tupl
         patient__first_name__iexact=person.first_name,
     )
     return tuple(map(_account, same.order_by("service_from", "id")))
+
+
+def of_claims(practice_id: int, claim_ids: Sequence[int]) -> tuple[ClaimAccount, ...]:
+    """These claims of the practice, by service date; what is not there is left out."""
+    rows = models.Claim.objects.select_related("patient").filter(practice_id=practice_id, pk__in=claim_ids)
+    return tuple(map(_account, rows.order_by("service_from", "id")))
 
 
 class NewPayment(Frozen):
@@ -250,13 +257,18 @@ def _claims(practice_id: int, number: str, portal: str | None) -> Iterator[model
 
 
 def _account(claim: models.Claim) -> ClaimAccount:
-    cases = models.Case.objects.filter(practice_id=claim.practice_id, state=CaseState.OPEN)
+    cases = models.Case.objects.filter(state=CaseState.OPEN)
     appeals = models.Appeal.objects.filter(claim=claim, decision="").exclude(stage__in=NEVER_FILED)
-    of_claim_or_payment = Q(claim=claim) | Q(about_remittance__remittance__leading__claims__claim=claim)
-    other_payer = cases.filter(code=Code.BUS_COB, appointment__patient=claim.patient_id)
-    tasks = models.Task.objects.filter(
-        practice_id=claim.practice_id, claim=claim, state=CaseState.OPEN, kind__in=_OTHER_PAYER
-    )
+    # Nowhere the practice, whose the claim and its patient are: SQLite would go through all that it has.
+    payments = models.RemitClaim.objects.filter(claim=claim).values_list("reading__leads", flat=True)
+    about_payments = models.RemittanceCase.objects.filter(remittance__in=[one for one in payments if one is not None])
+    open_cases = {
+        *cases.filter(claim=claim).values_list("id", flat=True),
+        *cases.filter(pk__in=list(about_payments.values_list("case_id", flat=True))).values_list("id", flat=True),
+    }
+    visits = list(models.Appointment.objects.filter(patient=claim.patient_id).values_list("id", flat=True))
+    other_payer = cases.filter(code=Code.BUS_COB, appointment__in=visits)
+    tasks = models.Task.objects.filter(claim=claim, state=CaseState.OPEN, kind__in=_OTHER_PAYER)
     word = claim.billing_words.order_by("-id").first()
     remitted, shown = tuple(_remitted(claim)), _shown(claim)
     return ClaimAccount(
@@ -264,7 +276,7 @@ def _account(claim: models.Claim) -> ClaimAccount:
         question=question_of_claim(claim),
         remitted=remitted,
         shown=shown,
-        open_cases=tuple(cases.filter(of_claim_or_payment).order_by("id").values_list("id", flat=True).distinct()),
+        open_cases=tuple(sorted(open_cases)),
         open_appeals=tuple(appeals.order_by("id").values_list("id", flat=True)),
         unpaid_appeals=tuple(_unpaid_appeals(claim, _decided_days(remitted, shown))),
         also_at=tuple(_also_at(claim)),
@@ -299,6 +311,8 @@ def _also_at(claim: models.Claim) -> Iterator[str]:
     """Other portals with a claim of this number about the same person and day: another insurer of the same visit."""
     same = models.Claim.objects.filter(
         practice_id=claim.practice_id,
+        # For the index, which begins with them.
+        portal__in=portals_with_claims(claim.practice_id),
         patient_account_number=claim.patient_account_number,
         service_from=claim.service_from,
         patient__birth_date=claim.patient.birth_date,

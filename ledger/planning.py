@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from flows.outcomes import Reason
 from flows.questions import Flow
@@ -70,8 +71,31 @@ def look_at(practice_id: int, number: str, portal: str | None = None) -> tuple[T
     found = list(rows.order_by("id"))
     if not found:
         raise NotThere(f"claim, appointment or appeal {number}")
+    return _seen(practice_id, found)
+
+
+def look_at_claim(practice_id: int, claim_id: int) -> tuple[ToAsk, ...]:
+    """The questions about the claim with this row and its appeals; none for another practice's."""
+    appeals = list(models.Appeal.objects.filter(claim_id=claim_id).values_list("id", flat=True))
+    # Written out: the index has only the rows that have one.
+    has_one = RawSQL("ledger_workitem.appeal_id IS NOT NULL", (), output_field=BooleanField())
+    found = [
+        *_rows().filter(claim_id=claim_id, practice_id=practice_id).order_by("id"),
+        *_rows().filter(has_one, appeal__in=appeals, practice_id=practice_id).order_by("id"),
+    ]
+    return _seen(practice_id, found)
+
+
+def look_at_visit(practice_id: int, appointment_id: int) -> tuple[ToAsk, ...]:
+    """The same of a visit."""
+    has_one = RawSQL("ledger_workitem.appointment_id IS NOT NULL", (), output_field=BooleanField())
+    rows = _rows().filter(has_one, appointment_id=appointment_id, practice_id=practice_id)
+    return _seen(practice_id, list(rows.order_by("id")))
+
+
+def _seen(practice_id: int, rows: Sequence[models.WorkItem]) -> tuple[ToAsk, ...]:
     known = Known(practice_id, in_force(practice_id))
-    return tuple(known.to_ask(found).values())
+    return tuple(known.to_ask(rows).values()) if rows else ()
 
 
 class _Planning:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Min
+from django.db.models import F, Min
 
 from flows.deadlines import Anchors, Event, deadline
 from flows.outcomes import Ending
@@ -134,7 +134,9 @@ class Known:
     def _acknowledging_portals(self) -> frozenset[str]:
         """The portals whose claims are acknowledged: those of the newest acceptances that the office has."""
         if self._acknowledging is None:
-            rows = models.Acknowledgement.objects.filter(kind="277CA", claim__practice_id=self._practice_id)
+            # Not the practice itself: SQLite would go through all its claims.
+            apart = models.Acknowledgement.objects.alias(of_practice=F("claim__practice_id") + 0)
+            rows = apart.filter(kind="277CA", of_practice=self._practice_id)
             newest = rows.order_by("-id").values_list("claim__portal", flat=True)[:_ACKNOWLEDGED_LATELY]
             self._acknowledging = frozenset(portal for portal in newest if portal)
         return self._acknowledging
@@ -173,7 +175,7 @@ class Known:
     def _holds(self, rows: Sequence[models.WorkItem]) -> "_Holds":
         subjects = [row.claim or row.appointment for row in rows]
         patients = {one.patient_id for one in subjects if one is not None}
-        held = models.Hold.objects.filter(practice_id=self._practice_id, ended_at=None, patient__in=patients)
+        held = models.Hold.objects.filter(ended_at=None, patient__in=patients)
         holds = _Holds()
         for one in held.order_by("-id"):
             if one.claim_id is None:

@@ -6,7 +6,8 @@ each table and has a hash of them. Rows are read back into tables as they were w
 that last line, and only then brought to the newest form.
 
 The tables of the engine that spreads work over computers are left out (the ledger says what is due), and so are the
-vault and the sealed items where the ledger holds them: whoever makes a backup takes those along by themselves.
+vault and the sealed items where the ledger holds them: whoever makes a backup takes those along by themselves. Sessions
+at the desk are nobody's to keep: their table stands there empty.
 """
 
 import base64
@@ -21,6 +22,7 @@ from typing import Any
 
 from django.apps import apps
 from django.apps.registry import Apps
+from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import IntegrityError, connection, connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -42,6 +44,8 @@ from ledger.start import bring_up_to_date
 
 _FORMAT = 1
 _LEFT_OUT_TABLES = frozenset({SharedVault._meta.db_table, SealedItem._meta.db_table})
+_WITHOUT_ROWS = frozenset({Session._meta.db_table})
+"""Whoever is signed in to the desk now is not to be signed in wherever a backup is restored."""
 _ROWS_A_LINE = 2000
 _LONGEST_LINE = 1 << 20
 """Rows are counted into a line until it is about so many bytes long."""
@@ -237,9 +241,11 @@ class _Counted:
 
 
 def _rows(table: type[models.Model], database: str) -> Iterator[list[Any]]:
+    if table._meta.db_table in _WITHOUT_ROWS:
+        return
     names = [one.attname for one in _fields(table)]
     rows = table._base_manager.using(database).order_by("pk").values_list(*names)
-    return map(list, rows.iterator(chunk_size=_ROWS_A_LINE))
+    yield from map(list, rows.iterator(chunk_size=_ROWS_A_LINE))
 
 
 def _rows_line(table: str, rows: list[str]) -> bytes:

@@ -1,5 +1,6 @@
 """Probes: when somebody last saw that a portal is what its pack says, and the questions by which that can be seen."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -37,6 +38,23 @@ def last_passed(portal: str, flow: Flow, practice_id: int, pack_version: str) ->
     newest = ours.filter(portal=portal, flow=flow, pack_version=pack_version).order_by("-at", "-id")
     row = newest.first()
     return row.at if row is not None and row.passed else None
+
+
+@dataclass(frozen=True)
+class ProbeSeen:
+    """How the newest probe of a job went, and of which version of the pack."""
+
+    flow: Flow
+    pack_version: str
+    at: datetime
+    passed: bool
+
+
+def latest(practice_id: int, portal: str) -> tuple[ProbeSeen, ...]:
+    """The newest probe of each job at this portal by this practice's sign-ins, by job."""
+    ours = models.Probe.objects.filter(run__lane__credential__practice=practice_id, portal=portal)
+    found = (ours.filter(flow=flow).order_by("-at", "-id").first() for flow in Flow)
+    return tuple(ProbeSeen(Flow(row.flow), row.pack_version, row.at, row.passed) for row in found if row is not None)
 
 
 def newest_final(portal: str, flow: Flow, practice_id: int, most: int) -> tuple[AnswerRecord, ...]:

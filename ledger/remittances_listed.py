@@ -124,7 +124,7 @@ def list_all(
         rows = rows.filter(paid_on__lte=until)
     if trace is not None:
         rows = rows.filter(trace_key=trace_key(trace))
-    return _records(rows.order_by("-paid_on", "-id"))
+    return records(rows.order_by("-paid_on", "-id"))
 
 
 def get(practice_id: int, remittance_id: int) -> RemittanceWhole:
@@ -132,14 +132,14 @@ def get(practice_id: int, remittance_id: int) -> RemittanceWhole:
     row = models.Remittance.objects.filter(practice_id=practice_id, pk=remittance_id).first()
     if row is None or row.leading is None:
         raise NotThere(f"payment {remittance_id}")
-    (record,) = _records(models.Remittance.objects.filter(pk=row.pk))
+    (record,) = records(models.Remittance.objects.filter(pk=row.pk))
     deposit = models.Deposit.objects.filter(remittance=row).first()
     return RemittanceWhole(
         record=record,
         said=value_of(row.leading),
-        links=tuple(map(_link, _claims(row.leading))),
-        takebacks=tuple(_takebacks(row.leading)),
-        copies=tuple(_copy(reading, row) for reading in row.readings.order_by("id")),
+        links=tuple(map(claim_link, _claims(row.leading))),
+        takebacks=tuple(places_taken_back(row.leading)),
+        copies=tuple(copy_of(reading, row) for reading in row.readings.order_by("id")),
         deposit=deposit_record(deposit) if deposit is not None else None,
     )
 
@@ -160,8 +160,8 @@ def of_claim(
     )
     found = list(rows)
     payments = models.Remittance.objects.filter(pk__in=[row.reading.remittance_id for row in found])
-    by_id = {record.id: record for record in _records(payments)}
-    return tuple((by_id[row.reading.remittance_id], _link(row), to_dollars(row.paid_cents)) for row in found)
+    by_id = {record.id: record for record in records(payments)}
+    return tuple((by_id[row.reading.remittance_id], claim_link(row), to_dollars(row.paid_cents)) for row in found)
 
 
 def deposit_record(row: models.Deposit) -> DepositRecord:
@@ -176,7 +176,8 @@ def deposit_record(row: models.Deposit) -> DepositRecord:
     )
 
 
-def _records(rows: QuerySet[models.Remittance]) -> Iterator[RemittanceRecord]:
+def records(rows: QuerySet[models.Remittance]) -> Iterator[RemittanceRecord]:
+    """These payments, each in a line; for the ledger's own lists."""
     counted = rows.select_related("leading", "deposit").annotate(
         copies=Count("readings", distinct=True), posted_at=Max("postings__exported_at")
     )
@@ -238,7 +239,8 @@ def _claims(reading: models.RemittanceReading) -> QuerySet[models.RemitClaim]:
     )
 
 
-def _link(row: models.RemitClaim) -> ClaimLink:
+def claim_link(row: models.RemitClaim) -> ClaimLink:
+    """What a claim of a payment belongs to; for the ledger's own lists."""
     return ClaimLink(
         number=row.number,
         fit=Fit(row.fit),
@@ -256,7 +258,8 @@ def _place(row: models.RemitClaim | None) -> str | None:
     return None if row is None else f"payment {row.reading.remittance_id}, claim {row.number}"
 
 
-def _takebacks(reading: models.RemittanceReading) -> Iterator[TakebackLink]:
+def places_taken_back(reading: models.RemittanceReading) -> Iterator[TakebackLink]:
+    """What the provider adjustments of a payment are about, where that is here; for the ledger\'s own lists."""
     rows = models.ProviderAdjustment.objects.filter(reading=reading).select_related("about_claim__reading")
     for row in rows.order_by("number"):
         about = _place(row.about_claim) or (
@@ -269,7 +272,8 @@ def _takebacks(reading: models.RemittanceReading) -> Iterator[TakebackLink]:
 _CONFIDENCE = TypeAdapter(dict[str, float])
 
 
-def _copy(reading: models.RemittanceReading, remittance: models.Remittance) -> Copy:
+def copy_of(reading: models.RemittanceReading, remittance: models.Remittance) -> Copy:
+    """One document\'s word about a payment; for the ledger\'s own lists."""
     confidence = _CONFIDENCE.validate_json(reading.confidence)
     return Copy(
         document_id=reading.document_id,

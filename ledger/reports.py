@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
-from flows.answers import ClaimState
+from flows.answers import Adjustment, ClaimState
 from flows.outcomes import Ending
 from flows.questions import Flow
 from flows.values import Frozen
@@ -141,29 +141,24 @@ def denials(practice_id: int, no_denial: Collection[str], within: Range, portal:
     without one, from the newest claim status, by the day on which it was finalised. `no_denial` are the codes that deny
     nothing (a contract's discount, cost shares).
     """
-    found: dict[tuple[str, str, str], tuple[set[int], int]] = defaultdict(lambda: (set(), 0))
-
-    def add(place: str, group: str, carc: str, claim_id: int, cents: int) -> None:
-        claims, amount = found[place, group, carc]
-        claims.add(claim_id)
-        found[place, group, carc] = claims, amount + cents
-
-    adjusted = models.RemitAdjustment.objects.filter(
-        _decides("remit_claim__") & within.of_days("remit_claim__reading__remittance__paid_on"),
-        remit_claim__claim__practice_id=practice_id,
-    ).exclude(carc__in=no_denial)
-    if portal is not None:
-        adjusted = adjusted.filter(remit_claim__claim__portal=portal)
-    columns = ("remit_claim__claim__portal", "group", "carc", "remit_claim__claim_id", "amount_cents")
-    for place, group, carc, claim_id, cents in adjusted.values_list(*columns).iterator(_PAGE):
-        add(place, group, carc, claim_id, cents)
-    for row, state in _not_remitted(practice_id, within, portal):
-        for one in (*state.adjustments, *(each for line in state.lines for each in line.adjustments)):
-            if one.carc not in no_denial:
-                add(row.portal, one.group, one.carc, row.claim_id or 0, round(one.amount * 100))
+    claims: Counter[tuple[str, str, str]] = Counter()
+    amounts: Counter[tuple[str, str, str]] = Counter()
+    columns = ("remit_claim__claim__portal", "group", "carc")
+    summed = denied_in_payments(practice_id, no_denial, within, portal).values_list(*columns)
+    for place, group, carc, count, cents in summed.annotate(
+        count=Count("remit_claim__claim_id", distinct=True), cents=Sum("amount_cents")
+    ):
+        claims[place, group, carc] += count
+        amounts[place, group, carc] += cents
+    for row, state in not_remitted(practice_id, within, portal):
+        codes = Counter[tuple[str, str, str]]()
+        for one in denied_by_status(state, no_denial):
+            codes[row.portal, one.group, one.carc] += round(one.amount * 100)
+        amounts.update(codes)
+        claims.update(codes.keys())
     rows = [
-        Denials(portal=place, group=group, carc=carc, claims=len(claims), amount=to_dollars(cents))
-        for (place, group, carc), (claims, cents) in found.items()
+        Denials(portal=place, group=group, carc=carc, claims=count, amount=to_dollars(amounts[place, group, carc]))
+        for (place, group, carc), count in claims.items()
     ]
     return sorted(rows, key=lambda row: (-row.amount, row.portal, row.group, row.carc))
 
@@ -180,8 +175,8 @@ def pending(practice_id: int, today: date, portal: str | None = None) -> list[Pe
         .annotate(first=Min("effective_date"))
         .values("first")
     )
-    items = _claim_items(practice_id, portal).exclude(answer__category__startswith=_FINAL)
-    items = items.exclude(Exists(models.RemitClaim.objects.filter(_decides(""), claim=OuterRef("claim_id"))))
+    items = claim_items(practice_id, portal).exclude(answer__category__startswith=_FINAL)
+    items = items.exclude(Exists(models.RemitClaim.objects.filter(decides(""), claim=OuterRef("claim_id"))))
     rows = items.annotate(accepted=Subquery(accepted)).values_list(
         "portal", "accepted", "claim__service_to", "claim__billed_cents"
     )
@@ -200,7 +195,7 @@ def pending(practice_id: int, today: date, portal: str | None = None) -> list[Pe
 
 def scores(practice_id: int, within: Range, portal: str | None = None) -> list[Scores]:
     """How the payers do, by the newest claim status of each claim that was observed in these days."""
-    items = _claim_items(practice_id, portal).filter(within.of_instants("answer__observed_at"), answer__isnull=False)
+    items = claim_items(practice_id, portal).filter(within.of_instants("answer__observed_at"), answer__isnull=False)
     columns = ("portal", "answer__ending", "answer__category", "answer__payment_date", "claim__service_to")
     by_portal: dict[str, Counter[str]] = defaultdict(Counter)
     days: dict[str, list[int]] = defaultdict(list)
@@ -214,7 +209,7 @@ def scores(practice_id: int, within: Range, portal: str | None = None) -> list[S
         if paid_on is not None:
             days[place].append((paid_on - service_to).days)
     tried = (
-        _attempts(practice_id, within, portal)
+        attempts(practice_id, within, portal)
         .values("portal")
         .annotate(
             all=Count("id"),
@@ -315,16 +310,19 @@ def last_days(practice_id: int, until: date, portal: str | None = None) -> list[
 
 def finished(practice_id: int, within: Range, portal: str | None = None) -> list[Finished]:
     """For each flow, the questions whose last attempt fell into these days: answered alone, or left to a person."""
-    items = models.WorkItem.objects.filter(practice_id=practice_id, state__in=(ItemState.DONE, ItemState.PARKED))
+    others = models.WorkItem.objects.filter(practice_id=practice_id).exclude(flow=Flow.CLAIM_STATUS)
     if portal is not None:
-        items = items.filter(portal=portal)
+        others = others.filter(portal=portal)
     tried = models.Attempt.objects.filter(within.of_instants("finished_at"), item=OuterRef("pk"))
-    alone = Q(state=ItemState.DONE, answer__isnull=False)
-    rows = items.filter(Exists(tried)).values("flow").annotate(alone=Count("id", filter=alone), all=Count("id"))
-    return [
-        Finished(flow=Flow(row["flow"]), by_robot=row["alone"], by_person=row["all"] - row["alone"])
-        for row in rows.order_by("flow")
-    ]
+    alone = Q(state=ItemState.DONE, answer__isnull=False, answer__manual_source="")
+    found: list[Finished] = []
+    for items in (claim_items(practice_id, portal), others):
+        ended = items.filter(Exists(tried), state__in=(ItemState.DONE, ItemState.PARKED)).values("flow")
+        rows = ended.annotate(alone=Count("id", filter=alone), all=Count("id"))
+        found += [
+            Finished(flow=Flow(row["flow"]), by_robot=row["alone"], by_person=row["all"] - row["alone"]) for row in rows
+        ]
+    return sorted(found, key=lambda row: row.flow)
 
 
 _SCORED = ("asked", "paid", "denied", "pending", "not_found", "wants_something", "attempts", "failed_attempts")
@@ -345,40 +343,64 @@ def _kind(category: str) -> str:
     return "wants_something" if category.startswith(("R", "P3")) else "pending"
 
 
-def _decides(prefix: str) -> Q:
+def decides(prefix: str) -> Q:
     """Claims of payments that count: of the leading reading, no reversal, and not taken back."""
     return Q(**{f"{prefix}reading__leads__isnull": False, f"{prefix}reversed_by__isnull": True}) & ~Q(
         **{f"{prefix}status__in": ("22", "25")}
     )
 
 
-def _claim_items(practice_id: int, portal: str | None) -> QuerySet[models.WorkItem]:
-    items = models.WorkItem.objects.filter(practice_id=practice_id, flow=Flow.CLAIM_STATUS)
+def denied_in_payments(
+    practice_id: int, no_denial: Collection[str], within: Range, portal: str | None
+) -> QuerySet[models.RemitAdjustment]:
+    """What the payments that decided about claims took off as denied, by the day of the payment."""
+    rows = models.RemitAdjustment.objects.filter(
+        decides("remit_claim__") & within.of_days("remit_claim__reading__remittance__paid_on"),
+        remit_claim__claim__practice_id=practice_id,
+    ).exclude(carc__in=no_denial)
+    return rows if portal is None else rows.filter(remit_claim__claim__portal=portal)
+
+
+def denied_by_status(state: ClaimState, no_denial: Collection[str]) -> Iterator[Adjustment]:
+    """What a claim's status says was denied, at the claim and at its lines."""
+    for one in (*state.adjustments, *(each for line in state.lines for each in line.adjustments)):
+        if one.carc not in no_denial:
+            yield one
+
+
+def claim_items(practice_id: int, portal: str | None) -> QuerySet[models.WorkItem]:
+    """The questions about claims, for figures of the ledger."""
+    # By its claims, which lie in order: the work list's own order would fetch each page of the file again and again.
+    items = models.WorkItem.objects.filter(claim__practice_id=practice_id, flow=Flow.CLAIM_STATUS)
     return items if portal is None else items.filter(portal=portal)
 
 
-def _not_remitted(
+def not_remitted(
     practice_id: int, within: Range, portal: str | None
 ) -> Iterator[tuple[models.AnswerVersion, ClaimState]]:
     """The newest decisions of the portal about claims that no payment decided."""
-    remitted = models.RemitClaim.objects.filter(_decides(""), claim=OuterRef("claim_id"))
+    remitted = models.RemitClaim.objects.filter(decides(""), claim=OuterRef("claim_id"))
     rows = models.AnswerVersion.objects.filter(
         within.of_days("finalised_date"),
-        newest_of__practice_id=practice_id,
+        claim__practice_id=practice_id,
+        newest_of__isnull=False,
         flow=Flow.CLAIM_STATUS,
         category__startswith=_FINAL,
         paid_cents__lt=F("billed_cents"),
     ).exclude(Exists(remitted))
     if portal is not None:
         rows = rows.filter(portal=portal)
-    for row in rows.iterator(_PAGE):
+    for row in rows.select_related("claim").iterator(_PAGE):
         said = normalised_of(row)
         if isinstance(said, ClaimState):
             yield row, said
 
 
-def _attempts(practice_id: int, within: Range, portal: str | None) -> QuerySet[models.Attempt]:
-    rows = models.Attempt.objects.filter(within.of_instants("finished_at"), item__practice_id=practice_id)
+def attempts(practice_id: int, within: Range, portal: str | None) -> QuerySet[models.Attempt]:
+    """The robot's attempts at the practice's questions that ended in these days; what people entered is none."""
+    rows = models.Attempt.objects.filter(
+        within.of_instants("finished_at"), item__practice_id=practice_id, run__isnull=False
+    )
     return rows if portal is None else rows.filter(portal=portal)
 
 

@@ -10,6 +10,7 @@ list must show whatever the lost office filed last. (DESIGN 2.2 and 2.3.)
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from flows.questions import Flow
@@ -18,6 +19,7 @@ from ledger import audit, models
 from ledger.accounts import Actor, default_practice, must_be_person
 from ledger.appeals_rows import locked, ready, step
 from ledger.appeals_values import Happening
+from ledger.console_accounts import new_stamp
 from ledger.errors import NotThere
 from ledger.held_office import HeldOffice, held, listed_by
 from ledger.lanes import drop_all
@@ -47,12 +49,22 @@ def begin(backup: str, made_at: datetime, actor: Actor, now: datetime) -> None:
     """Write down that this ledger came out of a backup; from now on the office is held.
 
     Lanes and workers of the lost office are no more: what they asked is ready again, what they pressed is uncertain.
+    Nobody is signed in to the desk.
     """
     with transaction.atomic():
         row = models.Restoration.objects.create(backup=backup, made_at=made_at, restored_at=now)
         drop_all(actor, now, "restored")
+        _end_sessions()
         models.WorkerProcess.objects.filter(ended_at=None).update(ended_at=now, why_ended="restored")
         audit.append(actor, "office.restore", "restoration", row.pk, now, result=f"backup {backup}")
+
+
+def _end_sessions() -> None:
+    """Everybody signs in anew: who was signed in to the lost office is not to be signed in to this one."""
+    Session.objects.all().delete()
+    for access in models.ConsoleAccess.objects.all():
+        access.stamp = new_stamp()
+        access.save(update_fields=["stamp"])
 
 
 def in_doubt(practice_id: int) -> tuple[AppealInDoubt, ...]:

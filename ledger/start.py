@@ -32,6 +32,16 @@ _UPGRADE_LOCK = 0x706F7274
 """Under this number (any would do) processes that open a ledger on one server upgrade its tables one by one."""
 
 
+PASSWORD_HASHERS = (
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+)
+"""How passwords of the desk are kept: the first one for new ones; those of the others are made anew when they are used.
+
+scrypt takes memory as well as time from whoever tries out words on a stolen ledger.
+"""
+
+
 def set_up_django() -> None:
     """Set Django up once in this process, unless somebody (a test run) has done it or is doing it."""
     if apps.ready or apps.loading:
@@ -41,6 +51,7 @@ def set_up_django() -> None:
             DATABASES={"default": {"ENGINE": "ledger.sqlcipher", "NAME": ""}},  # not open yet
             INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "ledger"],
             AUTH_USER_MODEL="ledger.Account",
+            PASSWORD_HASHERS=list(PASSWORD_HASHERS),
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
             USE_TZ=True,
             TIME_ZONE="UTC",
@@ -122,6 +133,16 @@ def close_connection() -> None:
     from django.db import connection
 
     connection.close()
+
+
+def stay_connected() -> None:
+    """Let threads that answer requests keep their connection from one to the next, looked at each time.
+
+    For a process that serves pages: opening the encrypted file, or connecting to a server, costs more than most pages.
+    """
+    from django.db import connections
+
+    connections.settings["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
 
 
 def bring_up_to_date(alias: str) -> None:

@@ -24,7 +24,8 @@ from flows.tasks import Task, TaskOutcome
 from ledger import answers, audit, models
 from ledger.accounts import Actor, must_be_person
 from ledger.canonical import canonical_json, to_cents, to_dollars
-from ledger.errors import AlreadyClosed, NotThere
+from ledger.case_routing import follow_claims as follow_cases
+from ledger.errors import AlreadyClosed, NotThere, RecordWrong
 from ledger.fee_schedules import FeeBook
 from ledger.states import CaseState
 from ledger.tasks_facts import facts_of
@@ -135,19 +136,24 @@ def close(number: int, actor: Actor, outcome: TaskOutcome, now: datetime, *, not
         row.save(update_fields=["state", "outcome", "note", "closed_at", "closed_by"])
         audit.append(actor, "task.close", "task", number, now, portal=row.portal, result=f"{row.kind}: {outcome}")
         if row.claim_id is not None:
+            follow_cases(actor.practice_id, [row.claim_id], in_force(actor.practice_id).routing.cases)
             # The not-found ladder goes on from what a person has looked up.
             follow_claims([row.claim_id], actor, now)
 
 
-def assign(number: int, owner: str | None, actor: Actor, now: datetime) -> None:
+def assign(number: int, owner: str | None, actor: Actor, now: datetime, *, was: str | None = None) -> None:
     """Give an open task to a person of the practice, by account name, or to nobody.
 
-    Raises NotThere or AlreadyClosed.
+    `was` is whose it was when somebody looked at it ("" for nobody's); None for whoever gives it as it is now. Raises
+    NotThere, AlreadyClosed, or RecordWrong where it has become another's meanwhile.
     """
     with transaction.atomic():
         row = _of_practice(number, actor)
         if row.state != OPEN:
             raise AlreadyClosed(number, "Task")
+        has = row.owner.name if row.owner is not None else ""
+        if was is not None and has != was:
+            raise RecordWrong(f"Task {number} is {has or 'nobody'}'s by now. Nothing was changed; look at it again.")
         account = None
         if owner is not None:
             people = models.Account.objects.filter(practices=actor.practice_id, is_robot=False, is_active=True)
@@ -157,6 +163,22 @@ def assign(number: int, owner: str | None, actor: Actor, now: datetime) -> None:
         row.owner = account
         row.save(update_fields=["owner"])
         audit.append(actor, "task.assign", "task", number, now, portal=row.portal, result=owner or "nobody")
+
+
+def take(number: int, actor: Actor, now: datetime) -> None:
+    """A person takes an open task that nobody else has. Raises NotAPerson, NotThere, AlreadyClosed, or RecordWrong."""
+    must_be_person(actor, "take a task")
+    with transaction.atomic():
+        row = _of_practice(number, actor)
+        if row.state != OPEN:
+            raise AlreadyClosed(number, "Task")
+        if row.owner is not None and row.owner_id != actor.account_id:
+            raise RecordWrong(
+                f"{row.owner.name} has taken task {number} meanwhile. Nothing was changed; ask them, or assign it."
+            )
+        if row.owner is None:
+            models.Task.objects.filter(pk=row.pk).update(owner_id=actor.account_id)
+            audit.append(actor, "task.assign", "task", number, now, portal=row.portal, result=actor.name)
 
 
 def _of_practice(number: int, actor: Actor) -> models.Task:
@@ -246,13 +268,15 @@ class _Following:
             held[getattr(row, f"{about}_id"), row.kind, row.topic] = row
         ended = _ended_by_people(mine, about)
         new: list[models.Task] = []
+        moved: set[int] = set()
         for subject, one in wanted.items():
             whole = {(task.kind, task.topic): _digest(task) for task in one.without_appeals}
             for task in one.tasks:
                 digest = _digest(task)
                 key = (subject, task.kind.value, task.topic)
                 if key in held:
-                    self._bring_up(held.pop(key), task, digest)
+                    if self._bring_up(held.pop(key), task, digest):
+                        moved.add(subject)
                 # What an appeal leaves of a task that a person has closed as a whole is nothing new.
                 elif key not in ended or ended[key] not in (digest, whole.get((task.kind, task.topic))):
                     new.append(self._new(about, subject, one.portal, task, digest))
@@ -264,16 +288,20 @@ class _Following:
                 state=CLOSED, outcome=SETTLED, closed_at=self._now
             )
             self.counted.settled += len(held)
+        if about == "claim":
+            moved |= {row.claim_id for row in (*new, *held.values()) if row.claim_id is not None}
+            follow_cases(self._actor.practice_id, moved, self._rules.routing.cases)
 
-    def _bring_up(self, row: models.Task, task: Task, digest: str) -> None:
-        """The open task as it follows now; the same thing keeps its day, unless a nearer one has come."""
+    def _bring_up(self, row: models.Task, task: Task, digest: str) -> bool:
+        """The open task as it follows now; the same thing keeps its day, unless a nearer one has come. Changed?"""
         columns = _columns(task)
         if row.digest == digest:
             columns["due"] = min(row.due, task.due)
         if all(getattr(row, name) == value for name, value in columns.items()):
-            return
+            return False
         models.Task.objects.filter(pk=row.pk).update(**columns, digest=digest, changed_at=self._now)
         self.counted.changed += 1
+        return True
 
     def _new(self, about: About, subject: int, portal: str, task: Task, digest: str) -> models.Task:
         return models.Task(

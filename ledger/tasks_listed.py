@@ -10,8 +10,6 @@ from typing import Literal, cast
 
 from django.db.models import Q, QuerySet
 
-from flows.business_days import business_days_after
-from flows.outcomes import Code
 from flows.routing import AGAINST_DENIAL, LATE, is_urgent, urgent_until
 from flows.routing_rules import SUPERVISOR
 from flows.tasks import DECISIONS, TaskKind
@@ -22,7 +20,6 @@ from ledger.errors import NotThere
 from ledger.states import CaseState
 from ledger.subjects import JOINED_WITH_ANY, account_number_of
 from ledger.tasks import OPEN
-from ledger.work_rules import in_force
 
 _CHUNK = 500
 
@@ -44,7 +41,7 @@ def list_open(practice_id: int, today: date, wanted: Wanted | None = None) -> It
     """
     wanted = wanted or Wanted()
     return heapq.merge(
-        _tasks(practice_id, today, wanted), _cases(practice_id, wanted), key=lambda one: _order(one, today)
+        _tasks(practice_id, today, wanted), _cases(practice_id, today, wanted), key=lambda one: _order(one, today)
     )
 
 
@@ -56,18 +53,21 @@ def queues_and_roles(practice_id: int) -> frozenset[tuple[str, str]]:
 
 def get(practice_id: int, number: int, today: date) -> WorkEntry:
     """One task, open or closed. Raises NotThere, for another practice's too."""
-    row = _joined().filter(practice_id=practice_id, pk=number).first()
+    row = joined().filter(practice_id=practice_id, pk=number).first()
     if row is None:
         raise NotThere(f"task {number}")
-    return _entry(row, today)
+    return entry_of(row, today)
 
 
 def of_claim(practice_id: int, portal: str, patient_account_number: str) -> tuple[WorkEntry, ...]:
     """Every task of one claim, open and closed, the oldest first; whose each was when it came up."""
-    rows = _joined().filter(
-        practice_id=practice_id, claim__portal=portal, claim__patient_account_number=patient_account_number
+    rows = joined().filter(
+        practice_id=practice_id,
+        claim__practice_id=practice_id,
+        claim__portal=portal,
+        claim__patient_account_number=patient_account_number,
     )
-    return tuple(map(_entry, rows.order_by("id")))
+    return tuple(map(entry_of, rows.order_by("id")))
 
 
 def summary(practice_id: int, today: date) -> tuple[QueueSummary, ...]:
@@ -91,12 +91,13 @@ def _order(one: WorkEntry, today: date) -> tuple[bool, date, Decimal, str, int]:
     return not urgent, by_day, -one.money, one.what, one.id
 
 
-def _joined() -> "QuerySet[models.Task]":
+def joined() -> "QuerySet[models.Task]":
+    """For the ledger's own lists: tasks with what `entry_of` needs of them."""
     return models.Task.objects.select_related("claim", "appointment", "owner", "closed_by")
 
 
 def _tasks(practice_id: int, today: date, wanted: Wanted) -> Iterator[WorkEntry]:
-    rows = _joined().filter(practice_id=practice_id, state=OPEN)
+    rows = joined().filter(practice_id=practice_id, state=OPEN)
     urgent = Q(kind__in=AGAINST_DENIAL, limit__isnull=False, limit__lte=urgent_until(today))
     if wanted.queue is not None:
         rows = rows.filter(queue=wanted.queue)
@@ -109,10 +110,11 @@ def _tasks(practice_id: int, today: date, wanted: Wanted) -> Iterator[WorkEntry]
         rows = rows.filter(due__lt=wanted.due_before)
     for part, day in ((rows.filter(urgent), "limit"), (rows.exclude(urgent), "due")):
         for row in part.order_by(day, "-money_cents", "id").iterator(chunk_size=_CHUNK):
-            yield _entry(row, today)
+            yield entry_of(row, today)
 
 
-def _entry(row: models.Task, today: date | None = None) -> WorkEntry:
+def entry_of(row: models.Task, today: date | None = None) -> WorkEntry:
+    """The task as a line of the list; with `today`, what is urgent by then is the supervisor's. For our lists."""
     kind = TaskKind(row.kind)
     role, why = row.role, row.why
     if row.state == OPEN and today is not None and is_urgent(kind, row.limit, today):
@@ -154,44 +156,32 @@ def _number(row: models.Task) -> str:
     return f"payment {row.remittance_id}"
 
 
-def _cases(practice_id: int, wanted: Wanted) -> Iterator[WorkEntry]:
-    rules = in_force(practice_id).routing.cases
-    rows = models.Case.objects.select_related(*JOINED_WITH_ANY).filter(practice_id=practice_id, state=CaseState.OPEN)
+def _cases(practice_id: int, today: date, wanted: Wanted) -> Iterator[WorkEntry]:
+    """The open cases; one that is put off until a later day is nobody's work before."""
+    rows = models.Case.objects.select_related(*JOINED_WITH_ANY, "owner").filter(
+        Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=today), practice_id=practice_id, state=CaseState.OPEN
+    )
     if wanted.portal is not None:
         rows = rows.filter(portal=wanted.portal)
-    entries = []
-    for row in rows.iterator(chunk_size=_CHUNK):
-        rule = rules[Code(row.code)]
-        due = business_days_after(row.opened_at.date(), rule.days or 0)
-        if row.appointment is not None:
-            due = min(due, row.appointment.service_from)
-        left_out = (
-            wanted.queue not in (None, rule.queue)
-            or wanted.role not in (None, rule.role)
-            or (wanted.due_before is not None and due >= wanted.due_before)
+    if wanted.queue is not None:
+        rows = rows.filter(queue=wanted.queue)
+    if wanted.role is not None:
+        rows = rows.filter(role=wanted.role)
+    if wanted.due_before is not None:
+        rows = rows.filter(due__lt=wanted.due_before)
+    for row in rows.order_by("due", "-money_cents", "id").iterator(chunk_size=_CHUNK):
+        yield WorkEntry(
+            what="case",
+            id=row.pk,
+            kind=row.code,
+            queue=row.queue,
+            role=row.role,
+            due=row.due or row.opened_at.date(),
+            limit=row.limit,
+            money=to_dollars(row.money_cents),
+            portal=row.portal,
+            number=account_number_of(row),
+            why=row.what,
+            owner=row.owner.name if row.owner else None,
+            opened_at=row.opened_at,
         )
-        if left_out:
-            continue
-        entries.append(
-            WorkEntry(
-                what="case",
-                id=row.pk,
-                kind=row.code,
-                queue=rule.queue,
-                role=rule.role,
-                due=due,
-                money=to_dollars(_at_stake(row)),
-                portal=row.portal,
-                number=account_number_of(row),
-                why=row.what,
-                opened_at=row.opened_at,
-            )
-        )
-    # No case is urgent in this sense, so that the day does not matter.
-    yield from sorted(entries, key=lambda one: _order(one, one.due))
-
-
-def _at_stake(row: models.Case) -> int:
-    if row.appeal is not None:
-        return row.appeal.amount_cents
-    return row.claim.billed_cents if row.claim is not None else 0

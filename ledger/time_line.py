@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from flows.outcomes import Code, Ending
 from flows.questions import Flow, Question
 from flows.values import Frozen
@@ -92,6 +90,24 @@ def time_lines(
     return found
 
 
+def of_claim_id(practice_id: int, claim_id: int) -> TimeLine:
+    """The same of the claim with this row, of this practice. Raises NotThere."""
+    return _of_row(practice_id, Flow.CLAIM_STATUS, claim_id=claim_id)
+
+
+def of_visit_id(practice_id: int, appointment_id: int) -> TimeLine:
+    """The same of the visit with this row. Raises NotThere."""
+    return _of_row(practice_id, Flow.ELIGIBILITY, appointment_id=appointment_id)
+
+
+def _of_row(practice_id: int, flow: Flow, **about: int) -> TimeLine:
+    rows = models.WorkItem.objects.select_related(joined(flow)).filter(practice_id=practice_id, flow=flow, **about)
+    item = rows.first()
+    if item is None:
+        raise NotThere(_WHAT[flow])
+    return _time_line(item, flow)
+
+
 def _time_line(item: models.WorkItem, flow: Flow) -> TimeLine:
     about = {column_of(flow): getattr(item, column_of(flow))}
     form, since = _form(item)
@@ -150,9 +166,12 @@ def _attempts(item: models.WorkItem) -> list[AttemptRecord]:
 
 
 def _cases(item: models.WorkItem, about: dict[str, object]) -> list[SubjectCase]:
-    touching = Q(**about) | Q(attempt__item=item) | Q(items=item)
-    ids = models.Case.objects.filter(touching).values_list("id", flat=True)
-    rows = models.Case.objects.select_related("closed_by").filter(pk__in=set(ids)).order_by("id")
+    # One after the other, each by an index; together no database would use any.
+    attempts = list(models.Attempt.objects.filter(item=item).values_list("id", flat=True))
+    ids = {item.case_id} if item.case_id is not None else set[int]()
+    for touching in (about, {"attempt__in": attempts}):
+        ids.update(models.Case.objects.filter(**touching).values_list("id", flat=True))
+    rows = models.Case.objects.select_related("closed_by").filter(pk__in=ids).order_by("id")
     return [
         SubjectCase(
             id=row.pk,

@@ -11,7 +11,7 @@ from django.db import transaction
 from flows.deadlines import DeadlineRule, DeadlineRules, shipped_rules, with_office
 from flows.payer_types import PayerType
 from flows.routing_rules import OfficeRules, RoutingRules, routing_rules
-from ledger import audit, models
+from ledger import audit, case_routing, models
 from ledger.accounts import Actor
 from ledger.canonical import canonical_json
 
@@ -47,13 +47,14 @@ def adopt(
 ) -> bool:
     """From now on the practice works by these; what is None stays as it is, and so do portals that are not named.
 
-    True when something has changed. Tasks that are there already follow them with the next answer or refresh.
+    True when something has changed. Open cases follow them at once, tasks with the next answer or refresh.
     """
     with transaction.atomic():
         models.Practice.objects.select_for_update(no_key=True).get(pk=actor.practice_id)
         row = models.WorkRules.objects.filter(practice_id=actor.practice_id).first()
         if row is None:
             row = models.WorkRules(practice_id=actor.practice_id)
+        earlier = in_force(actor.practice_id).routing.cases
         was = (row.routing, row.deadlines, row.cadence, row.payers, row.zones)
         if routing is not None:
             row.routing = canonical_json(routing.model_dump(mode="json", exclude_defaults=True))
@@ -68,6 +69,7 @@ def adopt(
             row.changed_at, row.account_id = now, actor.account_id
             row.save()
         if changed:
+            case_routing.follow_rules(actor.practice_id, earlier, in_force(actor.practice_id).routing.cases)
             audit.append(actor, "work-rules.adopt", "practice", actor.practice_id, now)
         return changed
 

@@ -30,21 +30,22 @@ _Signature = tuple[tuple[str, int, int], ...]
 
 @dataclass
 class Packs:
-    """The packs of an office, each as its files were when they were last looked at."""
+    """The packs of an office, each as its files were when they were last looked at. For any number of threads."""
 
-    _packs: dict[str, Pack | str] = field(default_factory=dict)
-    _seen: tuple[Path, _Signature] | None = None
+    _read: tuple[tuple[Path, _Signature] | None, dict[str, Pack | str]] = field(default_factory=lambda: (None, {}))
 
     def pack(self, desk: Desk, portal: str) -> Pack | str:
         """The portal's pack, or why it cannot be used, in a few words."""
         seen = (desk.office.files, _signature(desk.office.files / "selectors"))
-        if seen != self._seen:
-            self._packs.clear()
-            self._seen = seen
+        of_files, packs = self._read
+        if seen != of_files:
+            # Put there at once: another thread goes on with what it began with.
+            packs = {}
+            self._read = (seen, packs)
             desk.log.learn(desk.office.portals())
-        if portal not in self._packs:
-            self._packs[portal] = _load(desk, portal)
-        return self._packs[portal]
+        if portal not in packs:
+            packs[portal] = _load(desk, portal)
+        return packs[portal]
 
 
 @dataclass

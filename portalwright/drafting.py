@@ -14,6 +14,7 @@ from flows.drafting import (
     DraftRefused,
     NoticeTooEarly,
     Placeholder,
+    ReasonWanted,
     TemplateWrong,
     day,
     dollars,
@@ -46,9 +47,9 @@ _KINDS: Mapping[AppealReason, AppealKind] = {
 
 @dataclass(frozen=True)
 class Paper:
-    """A file that somebody wants to go with an appeal, and what it is."""
+    """A file that somebody wants to go with an appeal, or its bytes where it was sent to the desk; and what it is."""
 
-    path: Path
+    source: Path | bytes
     kind: AttachmentKind
 
 
@@ -56,17 +57,19 @@ class Paper:
 class Wanted:
     """What a person wants of a draft, or otherwise of one that is there; None is left to us, or as it is.
 
-    `anyway` is why it is made although something else should come first.
+    `argument` is a file with it, or the text itself. `anyway` is why it is made although something else should come
+    first. `seen` is the digest of the appeal that they looked at; "" for whoever takes it as it stands now.
     """
 
     level: AppealLevel | None = None
     lines: tuple[str, ...] | None = None
     reason: AppealReason | None = None
-    argument: Path | None = None
+    argument: Path | str | None = None
     notice: date | None = None
     attach: tuple[Paper, ...] = ()
     detach: tuple[str, ...] = ()
     anyway: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ def change(desk: Desk, number: int, wanted: Wanted, now: datetime) -> Drafted:
         desk.actor,
         now,
         note=wanted.anyway,
+        seen=wanted.seen,
     )
     for filename in wanted.detach:
         appeals.detach(number, filename, desk.actor, now)
@@ -235,10 +239,7 @@ def _must_be_worth_it(judgement: Judgement, anyway: str) -> None:
     if judgement.weight is Weight.STOP:
         raise DraftRefused("\n- ".join(("Nothing was recorded:", *heaviest)))
     if judgement.weight is Weight.WANTS_REASON and not anyway.strip():
-        raise DraftRefused(
-            "\n- ".join(("Nothing was recorded, because something else comes first:", *heaviest))
-            + "\nIf you appeal all the same, say why: --anyway REASON."
-        )
+        raise ReasonWanted(tuple(heaviest))
 
 
 def _checked(wanted: Sequence[Paper], there: Sequence[Attachment], pack: Pack) -> list[tuple[Attachment, bytes]]:
@@ -246,7 +247,9 @@ def _checked(wanted: Sequence[Paper], there: Sequence[Attachment], pack: Pack) -
     rules, found = pack.appeals.uploads, list[tuple[Attachment, bytes]]()
     for place, paper in enumerate(wanted, start=1):
         try:
-            content = papers.read_attachment(paper.path, rules.largest)
+            content = paper.source
+            if isinstance(content, Path):
+                content = papers.read_attachment(content, rules.largest)
             before = [*there, *(one for one, _ in found)]
             found.append((papers.as_attachment(papers.check(content, rules), paper.kind, before), content))
         except AttachmentRefused as refused:
@@ -277,7 +280,8 @@ def _argument(
     """The argument from a person's file, else from the template for the reason; "" without either."""
     values = _values(basis, level, judgement, attached)
     if wanted.argument is not None:
-        own_words = _read(wanted.argument)
+        own_words = wanted.argument if isinstance(wanted.argument, str) else _read(wanted.argument)
+        own_words = _lines_as_ours(own_words)
         try:
             return _Argument(fill(own_words, values), own_words)
         except TemplateWrong as error:
@@ -314,6 +318,10 @@ def _as_recorded(judgement: Judgement, record: AppealRecord) -> Judgement:
     return judgement.model_copy(update=kept)
 
 
+def _lines_as_ours(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
@@ -322,7 +330,7 @@ def _read(path: Path) -> str:
             raise DraftRefused(
                 f"The file with the argument has more than {LONGEST_ARGUMENT:,} bytes. Nothing was done."
             )
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DraftRefused("The file with the argument is not UTF-8 text. Nothing was done; save it as such.") from None
 

@@ -86,7 +86,7 @@ def import_claims_file(
 ) -> Imported:
     """Import a work list: CSV, XLSX or 837. Raises FileUnreadable, and then nothing was taken."""
     wanted = wanted or Wanted()
-    scope = _scope(desk, wanted.portal, SEARCHES)
+    scope = office_scope(desk, wanted.portal, SEARCHES)
     today = date.today()  # noqa: DTZ011 - the office's own calendar day
     with open_work_list(file) as opened:
         notes = [*notes_about(file)]
@@ -117,7 +117,7 @@ def import_appointments_file(
 ) -> Imported:
     """Import a list of appointments: CSV or XLSX. Raises FileUnreadable, and then nothing was taken."""
     wanted = wanted or Wanted()
-    scope = _scope(desk, wanted.portal, MEMBER_SEARCHES)
+    scope = office_scope(desk, wanted.portal, MEMBER_SEARCHES)
     today = date.today()  # noqa: DTZ011 - the office's own calendar day
     with open_table(file) as opened:
         columns, learned = column_places(desk, opened, APPOINTMENT_COLUMNS, scope.known(), wanted)
@@ -235,7 +235,9 @@ def column_places(
     return found, [f"These headings are remembered as layout {name} ({LAYOUTS_FILE} in the office folder)."]
 
 
-def _scope(desk: Desk, portal: str | None, forms: Sequence[str]) -> OfficeScope:
+def office_scope(desk: Desk, portal: str | None, forms: Sequence[str]) -> OfficeScope:
+    """What a row of an import may name; `forms` are the searches of its flow, of which one must have all it needs."""
+
     def searches(name: str) -> Searches:
         return _searches(desk, name, forms)
 

@@ -69,6 +69,10 @@ class Event(StrEnum):
     NOTIFICATION_FAILED = "notification-failed"
     METRICS_SERVED = "metrics-served"
     WATCH_FAILED = "watch-failed"
+    REPORT_FAILED = "report-failed"
+    CONSOLE_SERVED = "console-served"
+    CONSOLE_FAILED = "console-failed"
+    """The office could not be read anew while its desk is served; what held before holds."""
 
 
 class Command(StrEnum):
@@ -81,6 +85,7 @@ class Command(StrEnum):
     IMPORT = "import"
     RUN = "run"
     WORKER = "worker"
+    CONSOLE = "console"
     SCHEDULE = "schedule"
     CODE = "code"
     DUE = "due"
@@ -116,7 +121,9 @@ class LogRefused(Exception):
     """Somebody tried to log what is not allowed. The text names the field, never its value."""
 
 
-_OUR_ROOMS = frozenset({"portalwright", "schedules", "bots", "flows", "packs", "documents", "vault", "ledger"})
+_OUR_ROOMS = frozenset(
+    {"portalwright", "console", "schedules", "bots", "flows", "packs", "documents", "vault", "ledger"}
+)
 _LIBRARIES = frozenset({"asyncio", "django", "playwright", "concurrent", "urllib3", "uvicorn", "py", "apprise"})
 _TYPE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.<>]{0,119}")
 _MOST_FRAMES = 40

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Self, TypeVar
@@ -28,6 +29,7 @@ DEFAULT_CREDENTIAL = "main"
 """The name of a portal's credential in the vault when office.toml names none."""
 
 _PORTAL = r"^[a-z][a-z0-9_-]*$"
+_HOST_NAME = r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$"
 _ALIAS = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -137,6 +139,13 @@ def _loopback(address: str) -> str:
     return address
 
 
+def _ip_address(address: str) -> str:
+    try:
+        return "127.0.0.1" if address == "localhost" else str(ip_address(address))
+    except ValueError:
+        raise ValueError("must be an IP address of this computer, such as 127.0.0.1 or 192.168.1.20") from None
+
+
 class WorkerSettings(_Part):
     """`portalwright worker` on this computer: how many sessions at a time at most. Each takes about 200 MB."""
 
@@ -148,6 +157,34 @@ class MetricsSettings(_Part):
 
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     address: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+
+
+class ConsoleSettings(_Part):
+    """How `portalwright console` serves the desk, and what signing in to it takes.
+
+    Another address than this computer's own (127.0.0.1, ::1, localhost) takes a `certificate` and its `key`, files of
+    PEM text; a relative path is taken from the office folder. `names`: as what browsers call this computer.
+    `second-factor`: nobody gets in without an authenticator app. After `failures` wrong entries in a row an account is
+    locked for `locked-minutes`; after `idle-minutes` without an act one is out.
+    """
+
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
+
+    address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    names: tuple[Annotated[str, Field(pattern=_HOST_NAME)], ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+    second_factor: bool = False
+    idle_minutes: Annotated[int, Field(ge=1, le=720)] = 15
+    failures: Annotated[int, Field(ge=3, le=100)] = 5
+    locked_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+
+    @model_validator(mode="after")
+    def _certificate_with_key(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("'certificate' and 'key' go together")
+        return self
 
 
 class BackupSettings(_Part):
@@ -218,6 +255,7 @@ class Settings(_Part):
 
     savings: SavingsSettings = SavingsSettings()
     backup: BackupSettings = BackupSettings()
+    console: ConsoleSettings = ConsoleSettings()
     notify: NotifySettings = NotifySettings()
     metrics: MetricsSettings = MetricsSettings()
     worker: WorkerSettings = WorkerSettings()

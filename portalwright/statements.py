@@ -55,6 +55,11 @@ def state(desk: Desk, number: str, *, portal: str | None, whole_patient: bool, a
     )
 
 
+def due_of(desk: Desk, account: ClaimAccount) -> Decimal:
+    """What the patient still has to pay for this claim, in dollars; negative: they paid more. Raises Held."""
+    return _stated(account, _decided(desk, account, agreed=False)).due
+
+
 def left_to_pay(desk: Desk, number: str, portal: str | None) -> tuple[int, Decimal]:
     """The one claim with this number (its id), and what its patient still has to pay, in dollars.
 
@@ -64,7 +69,7 @@ def left_to_pay(desk: Desk, number: str, portal: str | None) -> tuple[int, Decim
     if len(accounts) > 1:
         raise Held("Claims at several portals have this number; name one with --portal.")
     account = accounts[0]
-    return account.claim_id, _stated(account, _decided(desk, account, agreed=False)).due
+    return account.claim_id, due_of(desk, account)
 
 
 def too_much(desk: Desk, number: str, portal: str | None) -> Decimal | None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from flows.questions import Flow
 from ledger import calendar_entries, lanes, permissions, restorations, standstill
-from ledger.calendar_entries import EVERYTHING, Entry, portal_entry
+from ledger.calendar_entries import EVERYTHING, Entry, flow_entry, portal_entry
 from ledger.errors import DatabaseRefused
 from ledger.idle_accounts import IdleAccount, idle_credentials
 from ledger.permissions import Permit, Refused
@@ -92,7 +92,8 @@ def facts(doors: Doors, groups: Iterable[DueGroup], now: datetime, *, any_hour: 
     everything = _paused(paused, EVERYTHING, "everything") or (restored.why if restored else None)
     found = []
     for group in groups:
-        if barred := everything or _paused(paused, portal_entry(group.portal), "the portal"):
+        barred = everything or _paused(paused, portal_entry(group.portal), "the portal")
+        if barred := barred or _paused(paused, flow_entry(group.portal, group.flow), "this job"):
             found.append(Facts(group, barred=barred))
             continue
         try:

@@ -68,7 +68,7 @@ class LaneEnded:
 
 @dataclass(frozen=True)
 class LaneWork:
-    """Runs lanes for one worker. `stopping` and `paused` (by portal) are asked before each question.
+    """Runs lanes for one worker. `stopping` and `paused` (by portal and job) are asked before each question.
 
     With `any_hour` the office's shifts do not count.
     """
@@ -78,7 +78,7 @@ class LaneWork:
     ledger: LedgerThread
     clock: Clock
     stopping: Callable[[], bool]
-    paused: Callable[[str], bool]
+    paused: Callable[[str, Flow], bool]
     any_hour: bool = False
     _used: dict[int, datetime] = field(default_factory=dict)
 
@@ -102,7 +102,7 @@ class LaneWork:
                 break
             order, closes_at = chosen
             try:
-                report = await self.sessions.run(order, self._leave(order.portal, closes_at))
+                report = await self.sessions.run(order, self._leave(order, closes_at))
             except (LaneBusy, LeaseLost):
                 # Nothing is wrong with the lane: it is another process's now, or was until a moment ago.
                 break
@@ -120,11 +120,15 @@ class LaneWork:
                 barren.add(order.flow)
         return LaneEnded(tuple(reports), failed=failed)
 
-    def _leave(self, portal: str, closes_at: datetime | None) -> Leave:
+    def _leave(self, order: SessionOrder, closes_at: datetime | None) -> Leave:
         last = None if closes_at is None else closes_at - BEFORE_CLOSING
 
         def leave() -> bool:
-            return self.stopping() or self.paused(portal) or (last is not None and self.clock.now() >= last)
+            return (
+                self.stopping()
+                or self.paused(order.portal, order.flow)
+                or (last is not None and self.clock.now() >= last)
+            )
 
         return leave
 

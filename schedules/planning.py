@@ -1,6 +1,7 @@
 """Plans the questions of a practice by its rules of cadence; the worker does it before it looks for what is due."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,9 +31,22 @@ def explain(
     practice_id: int, number: str, now: datetime, *, portal: str | None = None
 ) -> tuple[tuple[ToAsk, Plan], ...]:
     """What the rules say now of each question of a claim (its appeals too), a visit or an appeal. Raises NotThere."""
+    return _judged(practice_id, planning.look_at(practice_id, number, portal), now)
+
+
+def explain_claim(practice_id: int, claim_id: int, now: datetime) -> tuple[tuple[ToAsk, Plan], ...]:
+    """The same of the claim with this row, and its appeals; nothing for another practice's."""
+    return _judged(practice_id, planning.look_at_claim(practice_id, claim_id), now)
+
+
+def explain_visit(practice_id: int, appointment_id: int, now: datetime) -> tuple[tuple[ToAsk, Plan], ...]:
+    """The same of a visit."""
+    return _judged(practice_id, planning.look_at_visit(practice_id, appointment_id), now)
+
+
+def _judged(practice_id: int, found: Sequence[ToAsk], now: datetime) -> tuple[tuple[ToAsk, Plan], ...]:
     held = in_force(practice_id)
     rules = rules_of(held.cadence)
-    found = planning.look_at(practice_id, number, portal)
     return tuple((item, evaluate(item, rules, now, zone_of(held, item.portal))) for item in found)
 
 

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bots.clock import Clock
 from ledger import calendar_entries, due, lanes, wakes, worker_processes
-from ledger.calendar_entries import EVERYTHING, portal_entry
+from ledger.calendar_entries import EVERYTHING, flow_entry, portal_entry
 from ledger.errors import DatabaseRefused
 from ledger.thread import LedgerThread
 from schedules.calendar_work import Acting, CalendarWork
@@ -108,7 +108,9 @@ class Worker:
             ledger=self.ledger,
             clock=self.clock,
             stopping=lambda: self._stopping,
-            paused=lambda portal: EVERYTHING in self._paused or portal_entry(portal) in self._paused,
+            paused=lambda portal, flow: (
+                not self._paused.isdisjoint((EVERYTHING, portal_entry(portal), flow_entry(portal, flow)))
+            ),
             any_hour=self.any_hour,
         )
 

@@ -76,6 +76,7 @@ _SERVER_DATABASE: dict[str, Any] = {
 DATABASES: dict[str, dict[str, Any]] = {"default": _SERVER_DATABASE if ON_POSTGRESQL else _FILE_DATABASE}
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "ledger"]
 AUTH_USER_MODEL = "ledger.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a third of a second less for each password
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,58 +1,35 @@
-"""Each report, made from the ledger's figures."""
+"""Reports on claims, payers and appeals, and on what the robot spared people; made from the ledger's figures."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 
-from console.reports.needs import Minutes
-from console.reports.shape import Bar, Chart, Report, Table
-from documents.columns import Column, Kind
+from console.charts import Bar, Bars
+from console.reports.pieces import (
+    MOST_BARS,
+    ZERO,
+    Asked,
+    age_named,
+    day,
+    dollars,
+    money_chart,
+    number,
+    share,
+    text,
+)
+from console.reports.shape import Report, Table
 from flows.answers import Decision
 from flows.appealable import appeal_codes
 from flows.codes import CodeSet, words
+from ledger import report_figures_money as money
 from ledger import reports
-from ledger.accounts import Practice
-from ledger.reports import PENDING_AGES, AppealFigures, Range
+from ledger.reports import PENDING_AGES, AppealFigures
 from ledger.states import AppealStage
 
-_MOST_BARS = 12
-_ZERO = Decimal("0.00")
 _WARNED = (3, 7, 14, 30)
 """So many days before a last day people are warned (DOMAIN 3.5)."""
 _LEFT = {-1: "passed", 3: "up to 3", 7: "4 to 7", 14: "8 to 14", 30: "15 to 30"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a report is asked about: whose practice, which days, which portal, as of when."""
-
-    practice: Practice
-    within: Range
-    portal: str | None
-    now: datetime
-    savings: Minutes
-
-    @property
-    def today(self) -> date:
-        """The day of the report, UTC."""
-        return self.now.date()
-
-
-def text(name: str) -> Column:
-    """A column of texts."""
-    return Column(name, Kind.TEXT)
-
-
-def number(name: str) -> Column:
-    """A column of counts."""
-    return Column(name, Kind.NUMBER)
-
-
-def dollars(name: str) -> Column:
-    """A column of amounts."""
-    return Column(name, Kind.DOLLARS)
 
 
 def denials(asked: Asked) -> Report:
@@ -62,8 +39,11 @@ def denials(asked: Asked) -> Report:
         (row.portal, f"{row.group}-{row.carc}", words(CodeSet.CARC, row.carc), row.claims, row.amount) for row in found
     ]
     by_code: dict[str, Decimal] = defaultdict(Decimal)
+    by_payer: dict[str, Decimal] = defaultdict(Decimal)
     for row in found:
         by_code[f"{row.group}-{row.carc}"] += row.amount
+        by_payer[row.portal] += row.amount
+    of_providers = money.denied_by_provider(asked.practice.id, appeal_codes().no_denial, asked.within, asked.portal)
     return Report(
         name="denials",
         title="Denials by payer and reason",
@@ -74,8 +54,17 @@ def denials(asked: Asked) -> Report:
                 rows=rows,
                 empty="No payer has denied anything in these days.",
             ),
+            Table(
+                title="By provider",
+                columns=(text("portal"), text("provider (NPI)"), number("claims"), dollars("amount")),
+                rows=[(row.portal, row.npi, row.claims, row.amount) for row in of_providers],
+                empty="No payer has denied anything in these days.",
+            ),
         ),
-        charts=(_money_chart("Denied, by reason", by_code.items()),),
+        charts=(
+            money_chart("Denied, by reason", by_code.items()),
+            money_chart("Denied, by payer", by_payer.items()),
+        ),
         notes=(
             "From the payments that decided about claims, by the day of the payment; for claims without one, from the "
             "newest claim status. Contract discounts, cost shares and what the law takes off deny nothing.",
@@ -87,15 +76,15 @@ def pending(asked: Asked) -> Report:
     """Claims that nobody has decided, by payer and age."""
     found = reports.pending(asked.practice.id, asked.today, asked.portal)
     ages = (0, *PENDING_AGES)
-    named = [_age_named(days, ages) for days in ages]
+    named = [age_named(days, ages) for days in ages]
     cells: dict[str, dict[int, tuple[int, Decimal]]] = defaultdict(dict)
     for row in found:
         cells[row.portal][row.days] = (row.claims, row.billed)
     rows = [
-        (portal, *(cell for days in ages for cell in by_age.get(days, (0, _ZERO)))) for portal, by_age in cells.items()
+        (portal, *(cell for days in ages for cell in by_age.get(days, (0, ZERO)))) for portal, by_age in cells.items()
     ]
     sums = [
-        (name, sum((by_age.get(days, (0, _ZERO))[1] for by_age in cells.values()), _ZERO))
+        (name, sum((by_age.get(days, (0, ZERO))[1] for by_age in cells.values()), ZERO))
         for name, days in zip(named, ages, strict=True)
     ]
     columns = [column for name in named for column in (number(name), dollars(f"{name}, billed"))]
@@ -110,7 +99,7 @@ def pending(asked: Asked) -> Report:
                 empty="No claim waits for a decision.",
             ),
         ),
-        charts=(_money_chart("Billed and not decided, by age", sums, ordered=True),),
+        charts=(money_chart("Billed and not decided, by age", sums, ordered=True),),
         notes=(
             "The age runs from the payer's acceptance (277CA), else from the day the claim came into the work list.",
         ),
@@ -126,7 +115,7 @@ def deadlines(asked: Asked) -> Report:
         left = (row.last_day - asked.today).days
         counted[_left_named(left)].append(row.money)
         rows.append((row.last_day, left, row.what, row.portal, row.number, row.money))
-    sums = [(name, len(each), sum(each, _ZERO)) for name, each in counted.items()]
+    sums = [(name, len(each), sum(each, ZERO)) for name, each in counted.items()]
     return Report(
         name="deadlines",
         title="Deadline radar",
@@ -134,7 +123,7 @@ def deadlines(asked: Asked) -> Report:
             Table(
                 title="Last days",
                 columns=(
-                    Column("last day", Kind.DATE),
+                    day("last day"),
                     number("days left"),
                     text("what"),
                     text("portal"),
@@ -152,7 +141,7 @@ def deadlines(asked: Asked) -> Report:
                 empty="",
             ),
         ),
-        charts=(_money_chart("At stake, by days left", [(name, money) for name, _, money in sums], ordered=True),),
+        charts=(money_chart("At stake, by days left", [(name, money) for name, _, money in sums], ordered=True),),
         notes=(
             "Appeals that are not filed yet, and tasks that have a last day of their own, up to thirty days ahead.",
         ),
@@ -211,7 +200,7 @@ def appeals(asked: Asked) -> Report:
             ),
         ),
         charts=(
-            Chart(
+            Bars(
                 "Appeals by stage",
                 [Bar(stage, by_stage[stage], str(by_stage[stage])) for stage in sorted(by_stage, key=_place)],
             ),
@@ -232,8 +221,8 @@ def _overturned(found: Iterable[AppealFigures]) -> list[tuple[str, int, int, str
         known = [(row.days_to_decision, row.appeals) for row in each if row.days_to_decision is not None]
         weight = sum(count for _, count in known)
         days = round(sum(took * count for took, count in known) / weight) if weight else None
-        recovered = sum((row.recovered for row in each), _ZERO)
-        rows.append((portal, all_of_them, won, _share(won, all_of_them), days, recovered))
+        recovered = sum((row.recovered for row in each), ZERO)
+        rows.append((portal, all_of_them, won, share(won, all_of_them), days, recovered))
     return rows
 
 
@@ -244,13 +233,13 @@ def payers(asked: Asked) -> Report:
         (
             row.portal,
             row.asked,
-            _share(row.paid, row.asked),
-            _share(row.denied, row.asked),
-            _share(row.pending, row.asked),
-            _share(row.not_found, row.asked),
-            _share(row.wants_something, row.asked),
+            share(row.paid, row.asked),
+            share(row.denied, row.asked),
+            share(row.pending, row.asked),
+            share(row.not_found, row.asked),
+            share(row.wants_something, row.asked),
             None if row.days_to_pay is None else round(row.days_to_pay),
-            _share(row.failed_attempts, row.attempts),
+            share(row.failed_attempts, row.attempts),
         )
         for row in found
     ]
@@ -276,9 +265,9 @@ def payers(asked: Asked) -> Report:
             ),
         ),
         charts=(
-            Chart(
+            Bars(
                 "Denied, of all claims asked about",
-                [Bar(row.portal, row.denied / row.asked, _share(row.denied, row.asked)) for row in found if row.asked],
+                [Bar(row.portal, row.denied / row.asked, share(row.denied, row.asked)) for row in found if row.asked],
             ),
         ),
         notes=(
@@ -292,11 +281,11 @@ def exceptions(asked: Asked) -> Report:
     """Cases that wait for a person, by kind and age."""
     found = reports.open_cases(asked.practice.id, asked.now, asked.portal)
     ages = (0, *reports.CASE_AGES)
-    rows = [(row.family, row.code, _age_named(row.days, ages), row.cases, row.billed) for row in found]
+    rows = [(row.family, row.code, age_named(row.days, ages), row.cases, row.billed) for row in found]
     by_code: dict[str, int] = defaultdict(int)
     for row in found:
         by_code[row.code] += row.cases
-    most = sorted(by_code.items(), key=lambda item: (-item[1], item[0]))[:_MOST_BARS]
+    most = sorted(by_code.items(), key=lambda item: (-item[1], item[0]))[:MOST_BARS]
     return Report(
         name="exceptions",
         title="Open exceptions by kind and age",
@@ -308,7 +297,7 @@ def exceptions(asked: Asked) -> Report:
                 empty="No case is open.",
             ),
         ),
-        charts=(Chart("Open cases by code", [Bar(code, count, str(count)) for code, count in most]),),
+        charts=(Bars("Open cases by code", [Bar(code, count, str(count)) for code, count in most]),),
     )
 
 
@@ -329,7 +318,7 @@ def savings(asked: Asked) -> Report:
                 row.flow.value,
                 row.by_robot,
                 row.by_person,
-                _share(row.by_robot, all_of_them),
+                share(row.by_robot, all_of_them),
                 "no figure" if by_hand is None else f"{by_hand:f}",
                 None if spared is None else f"{spared / 60:,.1f}",
             )
@@ -353,13 +342,13 @@ def savings(asked: Asked) -> Report:
             ),
         ),
         charts=(
-            Chart(
+            Bars(
                 "Answered without a person",
                 [
                     Bar(
                         row.flow,
                         row.by_robot / (row.by_robot + row.by_person),
-                        _share(row.by_robot, row.by_robot + row.by_person),
+                        share(row.by_robot, row.by_robot + row.by_person),
                     )
                     for row in found
                     if row.by_robot + row.by_person
@@ -373,36 +362,3 @@ def savings(asked: Asked) -> Report:
             "Index, 2024 report). For other flows no figure is published; set yours under [savings] in office.toml.",
         ),
     )
-
-
-REPORTS: Mapping[str, Callable[[Asked], Report]] = {
-    "denials": denials,
-    "pending": pending,
-    "deadlines": deadlines,
-    "appeals": appeals,
-    "payers": payers,
-    "exceptions": exceptions,
-    "savings": savings,
-}
-"""Every report, by its name on the command line."""
-
-
-def _money_chart(title: str, amounts: Iterable[tuple[str, Decimal]], *, ordered: bool = False) -> Chart:
-    """The largest amounts as bars; `ordered`: in the order in which they come."""
-    listed = list(amounts)
-    shown = listed if ordered else sorted(listed, key=lambda item: (-item[1], item[0]))[:_MOST_BARS]
-    return Chart(title, [Bar(label, max(float(amount), 0.0), f"{amount:,.2f}") for label, amount in shown])
-
-
-def _age_named(days: int, ages: Sequence[int]) -> str:
-    """`under 30 days`, `30 to 59 days`, `90 days and more`."""
-    later = [age for age in ages if age > days]
-    if not later:
-        return f"{days} days and more"
-    if days == 0:
-        return f"under {later[0]} day{'s' * (later[0] > 1)}"
-    return f"{days} day{'s' * (days > 1)}" if later[0] == days + 1 else f"{days} to {later[0] - 1} days"
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else ""

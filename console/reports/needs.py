@@ -1,5 +1,6 @@
 """What the reports need of the application."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Protocol
 
@@ -18,8 +19,14 @@ class Minutes(Protocol):
 
 
 class ReportNeeds(Protocol):
-    """What only the application knows."""
+    """What only the application knows and can do."""
 
     @property
     def savings(self) -> Minutes:
         """The office's minutes (office.toml)."""
+
+    def beside(self, work: Callable[[], None], gone_wrong: Callable[[], None]) -> None:
+        """Do this beside the pages, one thing after another, and return at once.
+
+        When it raises, that is logged and `gone_wrong` is done instead.
+        """

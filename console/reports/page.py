@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import FileSystemLoader, Template
 
+from console.charts import draw
 from console.reports.shape import Report
+from console.templating import STATIC, environment
 from documents.columns import Cell, Column, Kind
 
 
@@ -14,7 +16,16 @@ def page(reports: Sequence[Report], *, practice: str, made_on: date, days: str) 
     """The page as a file. Tables whose rows name claims are left out; their counts stand in their report's charts."""
     return (
         _template()
-        .render(reports=reports, practice=practice, made_on=made_on, days=days, cell=cell_shown, is_number=is_number)
+        .render(
+            reports=reports,
+            practice=practice,
+            made_on=made_on,
+            days=days,
+            cell=cell_shown,
+            is_number=is_number,
+            drawn=lambda charts: [draw(chart) for chart in charts],
+            chart_style=(STATIC / "charts.css").read_text(encoding="utf-8"),
+        )
         .encode()
     )
 
@@ -42,11 +53,4 @@ def is_number(column: Column) -> bool:
 @cache
 def _template() -> Template:
     # Autoescape: names of portals and practices come from the office.
-    loaded = Environment(
-        loader=PackageLoader("console.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return loaded.get_template("page.html")
+    return environment(loader=FileSystemLoader(STATIC.parent / "templates")).get_template("reports/one_page.html")

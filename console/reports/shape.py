@@ -1,31 +1,10 @@
-"""The shape of every report, whatever it is shown as: titled tables, and charts of a few bars."""
+"""The shape of every report, whatever it is shown as: titled tables, charts, and what there is to say about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from console.charts import Chart
 from documents.columns import Cell, Column
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: what it stands for, how long it is, and how its value is written."""
-
-    label: str
-    value: float
-    shown: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Horizontal bars under a heading; the longest one fills the width."""
-
-    title: str
-    bars: Sequence[Bar]
-
-    @property
-    def longest(self) -> float:
-        """The value of the longest bar; one where all are nothing, so that a share can be taken of it."""
-        return max((bar.value for bar in self.bars), default=0.0) or 1.0
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
 """What happened and what the portals said: runs, attempts, answers in versions, and where the evidence lies."""
 
 from django.db import models
+from django.db.models import F, Func, Value
 
 from ledger.models.added_only import AddedOnly, AddedOnlyManager
 from ledger.models.lanes import Lane
 from ledger.models.people import Account
 from ledger.models.work import EXACTLY_ONE_SUBJECT, Appointment, Claim, PaymentPeriod, WorkItem
+
+SEARCHED_LETTERS = 60
+"""So much of a payer's claim number stands in the index that it is searched by: no portal's text is too long for it."""
 
 
 class Run(models.Model):
@@ -115,7 +119,13 @@ class AnswerVersion(AddedOnly):
             ),
             models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="an_answer_is_about_one_thing"),
         )
-        indexes = (models.Index(fields=["recorded_at"], name="answers_by_time"),)
+        indexes = (
+            models.Index(fields=["recorded_at"], name="answers_by_time"),
+            models.Index(
+                Func(F("payer_claim_number"), Value(1), Value(SEARCHED_LETTERS), function="substr"),
+                name="answers_by_payer_number",
+            ),
+        )
 
 
 class EvidenceKey(models.Model):

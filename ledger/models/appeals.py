@@ -87,7 +87,10 @@ class Appeal(models.Model):
                 name="nothing_is_pressed_that_nobody_approved",
             ),
         )
-        indexes = (models.Index(fields=["practice", "stage", "deadline"], name="appeals_by_stage"),)
+        indexes = (
+            models.Index(fields=["practice", "stage", "deadline"], name="appeals_by_stage"),
+            models.Index(fields=["payer_claim_key"], name="appeals_by_payer_number"),
+        )
 
 
 class AppealAttachment(models.Model):

@@ -41,12 +41,13 @@ class ConsoleAccess(models.Model):
 
 
 class CaseComment(AddedOnly):
-    """What a person wrote on a case."""
+    """What a person did to a case, or, where `what` is "comment", wrote on it."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="comments")
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
-    text = models.TextField()
+    what = models.CharField(max_length=20, default="comment")
+    text = models.TextField(default="")
 
     objects = AddedOnlyManager()
 

@@ -36,7 +36,11 @@ class Permission(AddedOnly):
 
 
 class AuditEntry(AddedOnly):
-    """One link of the audit chain. Opaque ids and keyed hashes only: no name, no password, no text of a page."""
+    """One link of the audit chain. Opaque ids and keyed hashes only: no name, no password, no text of a page.
+
+    `practice_id` is the practice that the actor worked for; None where an older release wrote the entry and it cannot
+    be told any more.
+    """
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -51,10 +55,18 @@ class AuditEntry(AddedOnly):
     run_id = models.BigIntegerField(null=True)
     result = models.TextField(default="")
     fields = models.TextField()
+    practice_id = models.BigIntegerField(null=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
     objects = AddedOnlyManager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["practice_id", "at"], name="audit_by_time"),
+            models.Index(fields=["practice_id", "action", "at"], name="audit_by_action"),
+            models.Index(fields=["practice_id", "patient_reference", "at"], name="audit_of_a_patient"),
+        )
 
 
 class AuditHead(models.Model):

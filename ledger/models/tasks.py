@@ -62,7 +62,14 @@ class Task(models.Model):
                 name="a_task_is_about_one_thing",
             ),
         )
-        indexes = (models.Index(fields=["practice", "state", "due"], name="open_tasks_by_day"),)
+        indexes = (
+            models.Index(fields=["practice", "state", "due"], name="open_tasks_by_day"),
+            models.Index(
+                fields=["practice", "limit", "id"],
+                condition=models.Q(state="open", limit__isnull=False),
+                name="open_tasks_by_limit",
+            ),
+        )
 
 
 class WorkRules(models.Model):

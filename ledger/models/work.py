@@ -190,6 +190,9 @@ class WorkItem(models.Model):
         )
 
 
+_OPEN = models.Q(state="open")
+
+
 class Case(models.Model):
     """An exception that waits for a person. `cause` groups what has one cause; `stops` says what stands still.
 
@@ -231,7 +234,7 @@ class Case(models.Model):
     due = models.DateField(null=True)
     limit = models.DateField(null=True)
     money_cents = models.BigIntegerField(default=0)
-    owner = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
     taken_at = models.DateTimeField(null=True)
     snoozed_until = models.DateField(null=True)
     snooze_why = models.TextField(default="")
@@ -248,10 +251,55 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["state", "portal"], name="open_cases_of_a_portal"),
+            # Each order of the list of exceptions, and each way to a part of it, so that nothing is read but what is
+            # shown. The columns after the id are looked at by filters and counts, without reading the cases themselves.
             *(
                 models.Index(
-                    fields=["practice", *ordered, "id"], condition=models.Q(state="open"), name=f"open_cases_by_{name}"
+                    fields=["practice", *ordered, "id", "snoozed_until", "family", "code", "queue", "role", "portal"],
+                    condition=_OPEN,
+                    name=f"open_cases_by_{name}",
                 )
-                for name, ordered in (("day", ["due"]), ("money", ["-money_cents"]), ("age", ["opened_at"]))
+                for name, ordered in (
+                    ("day", ["due", "-money_cents"]),
+                    ("money", ["-money_cents"]),
+                    ("age", ["opened_at"]),
+                )
+            ),
+            *(
+                models.Index(
+                    fields=["practice", part, "due", "-money_cents", "id", "snoozed_until"],
+                    condition=_OPEN,
+                    name=f"open_cases_of_a_{part}",
+                )
+                for part in ("family", "code", "queue")
+            ),
+            models.Index(
+                fields=["practice", "owner", "due", "-money_cents", "id", "snoozed_until"],
+                condition=_OPEN,
+                name="open_cases_of_an_owner",
+            ),
+            models.Index(
+                fields=["practice", "portal", "due", "-money_cents", "id", "snoozed_until"],
+                condition=_OPEN,
+                name="open_cases_at_a_portal",
+            ),
+            models.Index(
+                fields=["practice", "snoozed_until", "id"],
+                condition=_OPEN & models.Q(snoozed_until__isnull=False),
+                name="cases_put_off",
+            ),
+            models.Index(
+                # By the state, so that no database prefers the way through all open cases to this one.
+                fields=["practice", "state", "due", "-money_cents", "id", "snoozed_until", "code", "queue", "owner"],
+                condition=models.Q(family__in=("access", "technical", "policy")),
+                name="incidents_by_day",
+            ),
+            models.Index(
+                fields=["state", "practice", "due", "-money_cents", "id"],
+                condition=models.Q(stops__in=("view", "credential", "portal")),
+                name="cases_that_stop_something",
+            ),
+            models.Index(
+                fields=["practice", "-closed_at", "-id"], condition=models.Q(state="closed"), name="cases_closed_lately"
             ),
         )

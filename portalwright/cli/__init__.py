@@ -19,6 +19,7 @@ from portalwright.cli import (
     claim,
     claims,
     code,
+    console,
     demo,
     due,
     export,
@@ -78,6 +79,7 @@ claims.app.command("code-texts")(import_fees.import_code_texts)
 app.command("run")(run.run)
 app.command("worker")(worker.worker)
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(console.app, name="console")
 app.command("code")(code.code)
 app.command("terms")(terms.terms)
 app.command("status")(status.status)

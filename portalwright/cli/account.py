@@ -24,21 +24,24 @@ def group() -> None:
 
 @app.command("list")
 def list_accounts(*, office: OfficeOption = None, account: AccountOption = None) -> None:
-    """List the accounts that work for the practice.
+    """List the accounts that work for the practice, with what they may do at the desk.
 
     Example:
 
     \b
         portalwright account list
     """
-    from ledger.membership import accounts_of
+    from ledger.console_accounts import listed
     from portalwright.cli.opening import at_desk
     from portalwright.cli.tables import print_table
     from portalwright.logs import Command
 
     with at_desk(Command.ACCOUNT, office, account) as desk:
-        rows = [(name, "robot" if robot else "person") for name, robot in accounts_of(desk.practice.id)]
-    print_table(("account", "kind"), rows, empty="Nobody works for this practice.")
+        rows = [
+            (one.name, "robot" if one.is_robot else "person", ", ".join(held.role for held in one.roles))
+            for one in listed(desk.practice.id)
+        ]
+    print_table(("account", "kind", "roles at the desk"), rows, empty="Nobody works for this practice.")
 
 
 @app.command("allow")
@@ -67,6 +70,9 @@ def allow(name: NameArgument, *, office: OfficeOption = None, account: AccountOp
 def forbid(name: NameArgument, *, office: OfficeOption = None, account: AccountOption = None) -> None:
     """Shut an account out of the practice. What it did stays under its name.
 
+    Its roles at the desk are gone and its sessions end; where it works for no other practice, its password and the seed
+    of its authenticator app are wiped. The sign-ins at portals that it owns are listed: they need another owner.
+
     Example:
 
     \b
@@ -79,4 +85,10 @@ def forbid(name: NameArgument, *, office: OfficeOption = None, account: AccountO
 
     with at_desk(Command.ACCOUNT, office, account) as desk:
         shut_out(name, desk.actor, utc_now())
+        owned = [f"{one.portal} {one.alias}" for one in desk.credentials() if one.owner == name]
     typer.echo(f"{name} works for this practice no more.")
+    if owned:
+        typer.echo(
+            f"These sign-ins were theirs to answer for: {', '.join(owned)}. Change each password at the portal, and "
+            "seal it anew under another owner (portalwright vault add PORTAL --owner NAME)."
+        )

@@ -62,6 +62,8 @@ def print_whole(found: Iterable[AnswerRecord], *, names: bool) -> None:
     for record in found:
         shown = True
         again = ", given to another visit" if record.reused else ""
+        if record.by_hand:
+            again = f" by hand ({record.by_hand})"
         typer.echo(f"{record.question.portal}: {record.ending}, version {record.version}, by {record.author}{again}")
         said = record.answer.normalised
         for name, fact in facts(said if names else nameless(said)).items():

@@ -10,6 +10,7 @@ import typer
 from flows.questions import Flow
 from ledger.planning_values import DueGroup, DueQuestion, Plan, Rank, ToAsk
 from portalwright.cli.tables import print_table
+from portalwright.due_words import when_asked
 from portalwright.words import full_minute
 
 _URGENT = {Rank.JUMPS: "jumps the queue", Rank.NORMAL: "", Rank.CAN_WAIT: "can wait"}
@@ -110,7 +111,7 @@ def _as_json(item: ToAsk, plan: Plan) -> dict[str, object]:
 
 
 def _lines(item: ToAsk, plan: Plan) -> Iterator[str]:
-    yield f"{item.portal}, {item.flow}, {item.about.number}: {_when(item, plan)}"
+    yield f"{item.portal}, {item.flow}, {item.about.number}: {when_asked(item, plan)}"
     yield f"  now: {item.state}; the portal's payer: {item.payer}"
     if _URGENT[plan.rank]:
         yield f"  it {_URGENT[plan.rank]}"
@@ -120,19 +121,3 @@ def _lines(item: ToAsk, plan: Plan) -> Iterator[str]:
         yield f"  for a person (see `portalwright cases list`): {plan.for_person.what}"
     if plan.review_at is not None:
         yield f"  looked at again on {full_minute(plan.review_at)} UTC, even if nothing changes"
-
-
-def _when(item: ToAsk, plan: Plan) -> str:
-    from ledger.states import ItemState
-
-    match item.state:
-        case ItemState.RUNNING:
-            return "being asked at this moment"
-        case ItemState.PARKED:
-            return "waits for a person to close its case"
-        case ItemState.READY:
-            return f"asked from {full_minute(item.not_before)} UTC on"
-        case ItemState.DONE if plan.due_at is not None:
-            return f"asked again from {full_minute(plan.due_at)} UTC on"
-        case _:
-            return f"not asked by itself ({plan.stop})" if plan.stop else "not asked by itself"

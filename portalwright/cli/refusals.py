@@ -10,6 +10,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def told(error: Exception) -> tuple[ExitCode, str]:
     """The exit code and the sentences for an error. For what is not known here: our own mistake, without its text."""
     from bots.browser import NoBrowser
+    from console.refusals import AddressRefused, CertificateRefused, PortTaken
     from documents.attachments import AttachmentRefused
     from documents.table import FileUnreadable
     from documents.table_out import TooMuchForExcel
@@ -63,7 +64,11 @@ def told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.NEEDS_PERSON, str(error)
         case FileNotWritten() | TooMuchForExcel() | AttachmentRefused() | BackupRefused():
             return ExitCode.OFFICE, str(error)
-        case AccountUnknown() | NoticeTooEarly() | TargetRefused():
+        case CertificateRefused():
+            return ExitCode.OFFICE, str(error)
+        case PortTaken():
+            return ExitCode.LATER, str(error)
+        case AddressRefused() | AccountUnknown() | NoticeTooEarly() | TargetRefused():
             return ExitCode.USAGE, str(error)
         case NoBrowser():
             return ExitCode.NO_BROWSER, str(error)

@@ -20,7 +20,7 @@ def report(
         str,
         typer.Argument(
             metavar="NAME",
-            help="denials, pending, deadlines, appeals, payers, exceptions, savings, or all of them.",
+            help="One of the reports that docs/reports.md lists (denials, pending, money, ...), or all of them.",
         ),
     ],
     *,
@@ -41,7 +41,7 @@ def report(
     office: OfficeOption = None,
     account: AccountOption = None,
 ) -> None:
-    """Figures of the practice: denials by payer and reason, pending claims by age, deadlines, appeals, payers, savings.
+    """Figures of the practice: denials, pending claims, deadlines, touchless rate, days in A/R, savings, and others.
 
     The page has charts, no script and nothing from outside, and no patient's data. What each figure counts:
     docs/reports.md.
@@ -55,8 +55,9 @@ def report(
     """
     import json
 
-    from console.reports.build import REPORTS, Asked
+    from console.reports.every import REPORTS
     from console.reports.page import page
+    from console.reports.pieces import Asked
     from console.reports.tables_out import as_csv, as_values
     from documents.written_whole import write_whole
     from ledger.reports import Range
@@ -79,7 +80,7 @@ def report(
                 f"there is no portal {portal!r}; there are: {', '.join(desk.office.portals())}", param_hint="--portal"
             )
         asked = Asked(desk.practice, within, portal, utc_now(), desk.office.settings.savings)
-        made = [build(asked) for each, build in REPORTS.items() if name in (each, _ALL)]
+        made = [kind.made(asked) for each, kind in REPORTS.items() if name in (each, _ALL)]
         record_look(desk, "report.view", len(made), names=False, portal=portal, about="figures")
         if csv is not None:
             write_whole(csv, as_csv(made[0].tables[0]))

@@ -30,6 +30,10 @@ FiringArgument = Annotated[
     str | None, typer.Argument(metavar="[NAME]", help="One thing that is done at a time, by its name in the list.")
 ]
 
+OneJobOption = Annotated[
+    str | None, typer.Option("--flow", metavar="JOB", help="With --portal: only this job there; the others go on.")
+]
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -109,11 +113,14 @@ def pause(
     name: FiringArgument = None,
     *,
     portal: PortalOption = None,
+    flow: OneJobOption = None,
     everything: Annotated[bool, typer.Option("--everything", help="The whole night shift.")] = False,
     office: OfficeOption = None,
     account: AccountOption = None,
 ) -> None:
-    """Leave something until it is resumed: an act of the calendar, a portal, or everything. It is recorded who said so.
+    """Leave something until it is resumed: an act of the calendar, a portal, a job of it, or everything.
+
+    It is recorded who said so.
 
     A session that runs at a paused portal ends before its next question. What a person starts with `portalwright run`
     is not hindered.
@@ -123,6 +130,7 @@ def pause(
     \b
         portalwright schedule pause nightly-backup
         portalwright schedule pause --portal practice-national
+        portalwright schedule pause --portal practice-national --flow eligibility
         portalwright schedule pause --everything
     """
     from ledger import calendar_entries
@@ -131,7 +139,7 @@ def pause(
     from portalwright.office import utc_now
 
     with at_desk(Command.SCHEDULE, office, account, any_practice=True) as desk:
-        entry, what = _entry(desk, name, portal, everything=everything)
+        entry, what = _entry(desk, name, portal, flow, everything=everything)
         calendar_entries.pause(entry, desk.actor, utc_now(), portal=portal or "")
     typer.echo(f"Paused: {what}. It stays so until `portalwright schedule resume`.")
 
@@ -141,6 +149,7 @@ def resume(
     name: FiringArgument = None,
     *,
     portal: PortalOption = None,
+    flow: OneJobOption = None,
     everything: Annotated[bool, typer.Option("--everything", help="The whole night shift.")] = False,
     office: OfficeOption = None,
     account: AccountOption = None,
@@ -152,6 +161,7 @@ def resume(
     \b
         portalwright schedule resume nightly-backup
         portalwright schedule resume --portal practice-national
+        portalwright schedule resume --portal practice-national --flow eligibility
         portalwright schedule resume --everything
     """
     from ledger import calendar_entries
@@ -160,23 +170,32 @@ def resume(
     from portalwright.office import utc_now
 
     with at_desk(Command.SCHEDULE, office, account, any_practice=True) as desk:
-        entry, what = _entry(desk, name, portal, everything=everything)
+        entry, what = _entry(desk, name, portal, flow, everything=everything)
         calendar_entries.resume(entry, desk.actor, utc_now(), portal=portal or "")
     typer.echo(f"Resumed: {what}.")
 
 
-def _entry(desk: "Desk", name: str | None, portal: str | None, *, everything: bool) -> tuple[str, str]:
+def _entry(
+    desk: "Desk", name: str | None, portal: str | None, flow: str | None, *, everything: bool
+) -> tuple[str, str]:
     """The calendar's entry that is meant, and how it is called. Raises a usage error."""
-    from ledger.calendar_entries import EVERYTHING, firing_entry, portal_entry
+    from flows.questions import Flow
+    from ledger.calendar_entries import EVERYTHING, firing_entry, flow_entry, portal_entry
+    from portalwright.cli.choices import choice
     from portalwright.office_calendar import office_calendar
 
     if sum((name is not None, portal is not None, everything)) != 1:
         raise typer.BadParameter("say what: a NAME of `portalwright schedule list`, --portal PORTAL, or --everything")
+    if flow is not None and portal is None:
+        raise typer.BadParameter("a job is paused at one portal: name it with --portal", param_hint="--flow")
     if everything:
         return EVERYTHING, _EVERYTHING
     if portal is not None:
         desk.office.pack(portal)
-        return portal_entry(portal), portal
+        if flow is None:
+            return portal_entry(portal), portal
+        job = choice(Flow, flow, "--flow")
+        return flow_entry(portal, job), f"{job} at {portal}"
     known = [firing.id for firing in office_calendar(desk.office).firings]
     if name not in known:
         raise typer.BadParameter(f"is not in the calendar; there is {', '.join(known)}", param_hint="NAME")

@@ -294,7 +294,7 @@ def _session(lane: LaneFigures, tried: Mapping[Flow, Sequence[Tried]], now: date
         portal=lane.portal,
         alias=lane.alias,
         slot=lane.slot,
-        state="lost" if lane.lost else "working" if lane.held else "free",
+        state=_state(lane),
         run_id=lane.run_id,
         flow=lane.flow,
         doing=lane.doing,
@@ -303,7 +303,14 @@ def _session(lane: LaneFigures, tried: Mapping[Flow, Sequence[Tried]], now: date
         started_at=lane.started_at,
         quiet=quiet,
         stuck=running and quiet is not None and is_stuck(lane.doing, quiet, usually),
+        lane_id=lane.lane_id,
     )
+
+
+def _state(lane: LaneFigures) -> str:
+    if lane.held:
+        return "working"
+    return "ending" if lane.ending else "lost" if lane.lost else "free"
 
 
 def _sign_in(office: Office, pack: Pack, alias: str, seen: _Seen) -> SignIn:

@@ -1,5 +1,6 @@
 """Frames: a view is recognised, filled, pressed and read in its own frame, and all frames are waited for at once."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,18 @@ async def test_the_document_of_the_frame_is_the_evidence(site: Site, page: Page)
     texts = [content.decode() for content in on.seen._pages.values()]
     assert "<h1>Search</h1>" in texts[0] and "Portal" not in texts[0]
     assert "<h1>Portal</h1>" in texts[1] and "<h1>Search</h1>" in texts[2]
+
+
+async def test_the_texts_that_decided_are_marked_on_the_picture_wherever_they_stand(site: Site, page: Page) -> None:
+    shell = "<h1>Portal</h1><p style='height: 3000px'></p><iframe name=content src=/app/search></iframe>"
+    on = await session(site, page, "by-name", shell)
+    await on.open("search", question(1))
+    await on.seen.take_picture(on.page.engine, deciding=("Search", "Nowhere"))
+    marked = json.loads(on.seen._marks or b"")
+    ((left, top, width, height),) = marked["boxes"]
+    assert 0 <= left < marked["width"] and 0 <= top < marked["height"] and width > 0 and height > 0
+    await on.seen.take_picture(on.page.engine)
+    assert on.seen._marks is None
 
 
 @pytest.mark.parametrize("where", ["in the frame", "in the page around it"])

@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from console.access import ACCOUNT, PRACTICE, STAMP
+from console import sessions
 from console.application import Application
 from console.settings import SETTINGS
 from ledger import console_accounts, membership
@@ -32,7 +32,8 @@ def desk(db: None, tmp_path: Path) -> Iterator[Desk]:
 def application(desk: Desk, settings: LazySettings) -> Application:
     """What the pages are served with, in this process."""
     made = made_of(desk)
-    for name, value in {**SETTINGS, "CONSOLE_APPLICATION": made}.items():
+    hosts = [*SETTINGS["ALLOWED_HOSTS"], "testserver"]
+    for name, value in {**SETTINGS, "ALLOWED_HOSTS": hosts, "CONSOLE_APPLICATION": made}.items():
         setattr(settings, name, value)
     return made
 
@@ -61,9 +62,9 @@ def signed_in(application: Application, desk: Desk, person: Callable[..., str]) 
         account_id = next(one.account_id for one in [membership.enter(called, None, NOW)[1]])
         found = console_accounts.entered(account_id)
         assert found is not None
-        client = Client()
+        client = Client(SERVER_NAME="localhost")
         session = client.session
-        session.update({ACCOUNT: account_id, STAMP: found.stamp, PRACTICE: desk.practice.id})
+        sessions.begin(session, found, application.clock.now())
         session.save()
         client.cookies["sessionid"] = session.session_key or ""
         return client

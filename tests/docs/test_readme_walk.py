@@ -237,10 +237,10 @@ def test_the_other_pages_show_no_command_that_is_not_run() -> None:
     }
     # `make demo`, which the tests' own environment is made by, runs these two; the pages on packs have tests of theirs.
     # What needs a server of its own (machines.md) is run by tests/portalwright/test_sharing.py; what goes on until it
-    # is stopped (fleet.md, schedule.md, watching.md) by tests/whole/test_worker.py and the tests of those commands.
+    # is stopped (desk.md, fleet.md, schedule.md, watching.md) by tests/whole/test_worker.py and the commands' tests.
     assert {command for page, command in elsewhere if page == "install.md"} == {"browser", "demo"}
     assert {page for page, _ in elsewhere} <= {
-        "fleet.md", "install.md", "machines.md", "portal-packs.md", "schedule.md", "watching.md",
+        "desk.md", "fleet.md", "install.md", "machines.md", "portal-packs.md", "schedule.md", "watching.md",
     }  # fmt: skip
 
 

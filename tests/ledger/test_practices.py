@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 import ledger
-from flows.answers import ClaimState, Shown
+from flows.answers import ClaimNotFound, ClaimState, Shown
 from flows.codes import CodeSet
 from flows.deposits import Deposit
 from flows.outcomes import Code, Ending, Outcome, Reason
@@ -31,13 +31,24 @@ from ledger import (
     acknowledgements,
     answers,
     appeals,
+    appeals_board,
     appeals_listed,
     appeals_press,
     appointments,
+    audit_listed,
+    audit_reviews,
+    case_page,
+    case_work,
     cases,
+    cases_counted,
+    cases_listed,
+    claim_asked,
     claims,
+    claims_found,
     code_texts,
     codes,
+    console_accounts,
+    corrections,
     credentials,
     deposits,
     document_files,
@@ -47,6 +58,7 @@ from ledger import (
     holds,
     idle_accounts,
     lanes,
+    manual_answers,
     matching,
     matching_acknowledgements,
     matching_claims,
@@ -55,6 +67,7 @@ from ledger import (
     membership,
     models,
     night_board,
+    night_controls,
     notifications,
     patient_accounts,
     payment_plans,
@@ -68,14 +81,22 @@ from ledger import (
     remittances,
     remittances_listed,
     remittances_missing,
+    remittances_page,
+    report_figures_money,
+    report_figures_portals,
+    report_figures_work,
     reports,
+    reports_made,
     restorations,
     runs,
+    second_factors,
     tasks,
     tasks_ladder,
     tasks_listed,
+    tasks_paged,
     tasks_payments,
     terms,
+    text_mappings,
     time_line,
     unplanned,
     work,
@@ -83,6 +104,8 @@ from ledger import (
 )  # fmt: skip
 from ledger.accounts import Practice, ensure_practice
 from ledger.appeals_values import AppealChange
+from ledger.cases_values import Wanted
+from ledger.claims_found import By, Sought
 from ledger.document_files import Source
 from ledger.errors import (
     CodeNotWanted,
@@ -94,28 +117,47 @@ from ledger.errors import (
     RecordWrong,
     ViewStopped,
 )  # fmt: skip
+from ledger.manual_answers import ByHand, ManualSource
 from ledger.notifications import Found
 from ledger.patient_accounts import NewPayment, PaidBy
 from ledger.permissions import Permit
 from ledger.planning_values import HoldWhy, Plan, ToAsk
 from ledger.presses import PressResult
+from ledger.remittances_page import WantedPayments
 from ledger.reports import Range
+from ledger.roles import Role
 from ledger.states import Resolution, Stops
+from ledger.tasks_paged import Filters
 from tests.ledger.appeals import RULES, draft_of
 from tests.ledger.office import NOW, PORTAL, bring_in, digest, ended, paid, question
 from tests.ledger.payments import by_import, decided, payment, sealed
 from tests.ledger.test_acknowledgements import taken_in
 from tests.ledger.test_fee_schedules import Text, fee
 from tests.ledger.test_periods import OCTOBER
-from tests.ledger.two_practices import PERMITTED, RULE, TERMS, Desk, World, attachment_of, desk_of, filled, take
+from tests.ledger.two_practices import (
+    BEING_MADE,
+    MADE,
+    PERMITTED,
+    RULE,
+    TERMS,
+    Desk,
+    World,
+    attachment_of,
+    desk_of,
+    filled,
+    take,
+)
 from tests.ledger.visits import PROVIDER, visit
 from vault.envelope import KeyEncryptionKey
 from vault.sealed import SealedFolder, Sealer
 from vault.secret import Secret
 
+NOT_THERE = ByHand(ClaimNotFound(searched=("by hand",)), ManualSource.PHONE, "Call 1")
 ALWAYS = Range()
 AGAIN = Resolution.ASK_AGAIN
+OF_APPEALS = audit_listed.Wanted(object_type="appeal")
 TODAY, LATER = NOW.date(), NOW + timedelta(days=1)
+FAR = date(2027, 1, 1)
 CLAIM, VISIT = "ACCT-000001", "VISIT-0001"
 CASH = NewPayment(amount=Decimal("1.00"), paid_on=TODAY, method=PaidBy.CASH)
 
@@ -133,11 +175,44 @@ LOOKS: Mapping[str, Does] = {
     "appeals_listed.list_all": lambda w, d: appeals_listed.list_all(d.id),
     "appeals_listed.paper": lambda w, d: appeals_listed.paper(w.folder, d.id, w.paper().sha256),
     "appeals_listed.waiting": lambda w, d: appeals_listed.waiting(d.id),
+    "appeals_board.claim_of": lambda w, d: appeals_board.claim_of(d.id, w.rows["draft"]),
+    "appeals_board.counts": lambda w, d: any(appeals_board.counts(d.id, TODAY).values()),
+    "appeals_board.of_claim": lambda w, d: appeals_board.of_claim(d.id, w.claim_of_draft()),
+    "appeals_board.page": lambda w, d: appeals_board.page(d.id, appeals_board.Shelf.TO_APPROVE, TODAY).lines,
+    "audit_listed.acts": lambda w, d: [one for one in audit_listed.acts(d.id) if one.startswith("appeal.")],
+    "audit_listed.claim_of": lambda w, d: audit_listed.claim_of(d.id, CLAIM),
+    "audit_listed.export": lambda w, d: audit_listed.export(d.id, OF_APPEALS),
+    "audit_listed.page": lambda w, d: audit_listed.page(d.id, OF_APPEALS).lines,
+    "audit_listed.reference_of": lambda w, d: audit_listed.reference_of(d.id, w.rows["claim"]),
+    "audit_reviews.acts_in": lambda w, d: [
+        one for one in audit_reviews.acts_in(d.id, TODAY - timedelta(days=TODAY.weekday())) if "appeal." in one.action
+    ],
+    "case_page.beside": lambda w, d: case_page.beside(d.id, w.rows["case"]),
+    "case_work.people": lambda w, d: w.colleague in dict(case_work.people(d.id)).values(),
+    "cases_counted.counts": lambda w, d: cases_counted.counts(d.id, d.person.account_id, ["follow-up"], TODAY).in_all,
+    "cases_listed.beside": lambda w, d: any(cases_listed.beside(d.id, Wanted(), w.rows["case"], TODAY)),
+    "cases_listed.history": lambda w, d: cases_listed.history(d.id, w.rows["case"]),
+    "cases_listed.one": lambda w, d: cases_listed.one(d.id, w.rows["case"]),
+    "cases_listed.page": lambda w, d: cases_listed.page(d.id, Wanted(), TODAY).rows,
+    "cases_listed.several": lambda w, d: cases_listed.several(d.id, [w.rows["case"]]),
     "cases.drift_in_a_row": lambda w, d: cases.drift_in_a_row(d.id, PORTAL, Flow.CLAIM_STATUS, "claim"),
     "cases.get": lambda w, d: cases.get(d.id, w.rows["case"]),
     "cases.list_open": lambda w, d: cases.list_open(d.id),
+    "claims_found.claim": lambda w, d: claims_found.claim(d.id, w.rows["claim"]),
+    "claims_found.claim_lines": lambda w, d: claims_found.claim_lines(d.id, [w.rows["claim"]]),
+    "claims_found.of_patient": lambda w, d: claims_found.of_patient(d.id, w.patient()).claims,
+    "claims_found.patient": lambda w, d: claims_found.patient(d.id, w.patient().patient_id),
+    "claims_found.search": lambda w, d: claims_found.search(d.id, Sought(by=By.NAME, text="Quillfeather")).claims,
+    "claims_found.visit": lambda w, d: claims_found.visit(d.id, w.rows["visit"]),
+    "claims_found.visit_lines": lambda w, d: claims_found.visit_lines(d.id, [w.rows["visit"]]),
     "code_texts.text_of": lambda w, d: code_texts.text_of(d.id, CodeSet.CARC, "50"),
+    "codes.wanted": lambda w, d: codes.wanted(d.id, w.code().id, NOW),
     "codes.waiting": lambda w, d: codes.waiting(d.id, PORTAL, w.alias, NOW),
+    "console_accounts.listed": lambda w, d: [
+        one for one in console_accounts.listed(d.id) if one.account_id == w.rows["colleague"]
+    ],
+    "console_accounts.person": lambda w, d: console_accounts.person(d.id, w.rows["colleague"]),
+    "console_accounts.roles_of": lambda w, d: console_accounts.roles_of(w.rows["colleague"], d.id),
     "credentials.is_ours": lambda w, d: credentials.is_ours(d.id, PORTAL, w.alias),
     "deposits.matched": lambda w, d: deposits.matched(d.id)[1],
     "document_files.content": lambda w, d: document_files.content(w.folder, d.id, w.rows["document"]),
@@ -152,16 +227,22 @@ LOOKS: Mapping[str, Does] = {
     "holds.of_claim": lambda w, d: holds.of_claim(d.id, CLAIM),
     "idle_accounts.idle_credentials": lambda w, d: idle_accounts.idle_credentials(d.id, {PORTAL: 1}, LATER),
     "matching_claims.claims_by_account": lambda w, d: matching_claims.claims_by_account(d.id, [CLAIM]),
+    "night_board.by_time": lambda w, d: any(night_board.by_time(d.id, NOW, LATER, 10)),
     "night_board.codes": lambda w, d: night_board.codes(d.id, NOW),
     "night_board.endings": lambda w, d: night_board.endings(d.id, NOW, LATER),
     "night_board.lanes": lambda w, d: [one for one in night_board.lanes(d.id, NOW) if one.alias == w.alias],
     "night_board.open_cases": lambda w, d: night_board.open_cases(d.id, (Code.BUS_MULTI,)),
     "night_board.past_runs": lambda w, d: night_board.past_runs(d.id, PORTAL, Flow.ELIGIBILITY, LATER),
     "night_board.recent": lambda w, d: night_board.recent(d.id, PORTAL, Flow.CLAIM_STATUS),
+    "night_board.running_on": lambda w, d: w.lane in night_board.running_on(d.id),
     "night_board.running": lambda w, d: night_board.running(d.id),
     "night_board.sign_ins": lambda w, d: (PORTAL, w.alias) in night_board.sign_ins(d.id),
+    "night_controls.permission_of": lambda w, d: night_controls.permission_of(d.id, PORTAL, Flow.CLAIM_STATUS),
+    "night_controls.question": lambda w, d: night_controls.question(d.id, w.ready),
+    "night_controls.questions": lambda w, d: night_controls.questions(d.id, PORTAL, Flow.CLAIM_STATUS, NOW).due,
     "notifications.untold": lambda w, d: notifications.untold(d.id),
     "patient_accounts.of_claim": lambda w, d: patient_accounts.of_claim(d.id, CLAIM),
+    "patient_accounts.of_claims": lambda w, d: patient_accounts.of_claims(d.id, [w.rows["claim"]]),
     "patient_accounts.of_patient": lambda w, d: patient_accounts.of_patient(d.id, CLAIM),
     "patient_accounts.the_claim": lambda w, d: patient_accounts.the_claim(d.id, CLAIM, PORTAL),
     "payment_plans.get": lambda w, d: payment_plans.get(d.id, w.rows["plan"], TODAY),
@@ -172,6 +253,8 @@ LOOKS: Mapping[str, Does] = {
     "permissions.in_force": lambda w, d: permissions.in_force(d.id),
     "permissions.standing": lambda w, d: isinstance(permissions.standing(d.id, PORTAL, Flow.CLAIM_STATUS, NOW), Permit),
     "planning.look_at": lambda w, d: planning.look_at(d.id, CLAIM),
+    "planning.look_at_claim": lambda w, d: planning.look_at_claim(d.id, w.rows["claim"]),
+    "planning.look_at_visit": lambda w, d: planning.look_at_visit(d.id, w.rows["visit"]),
     "portals.portals_asked": lambda w, d: portals.portals_asked(d.id),
     "portals.portals_with_claims": lambda w, d: portals.portals_with_claims(d.id),
     "posting.freed": lambda w, d: posting.freed(d.id, w.rows["held"]),
@@ -179,19 +262,54 @@ LOOKS: Mapping[str, Does] = {
     "presses.last_code_step": lambda w, d: presses.last_code_step(d.id, PORTAL, w.alias),
     "presses.standing": lambda w, d: presses.standing(d.id, PORTAL, w.alias, 1, RULE, now=NOW).last_pressed_at,
     "probes.last_passed": lambda w, d: probes.last_passed(PORTAL, Flow.CLAIM_STATUS, d.id, "1"),
+    "probes.latest": lambda w, d: probes.latest(d.id, PORTAL),
     "probes.newest_final": lambda w, d: probes.newest_final(PORTAL, Flow.CLAIM_STATUS, d.id, 9),
     "probes.newest_question": lambda w, d: probes.newest_question(PORTAL, Flow.CLAIM_STATUS, d.id),
     "remittances_listed.get": lambda w, d: remittances_listed.get(d.id, w.rows["payment"]),
     "remittances_listed.list_all": lambda w, d: remittances_listed.list_all(d.id),
     "remittances_listed.of_claim": lambda w, d: remittances_listed.of_claim(d.id, PORTAL, CLAIM),
     "remittances_missing.missing": lambda w, d: remittances_missing.missing(d.id, TODAY),
+    "remittances_page.claims": lambda w, d: remittances_page.claims(d.id, w.rows["payment"]),
+    "remittances_page.head": lambda w, d: remittances_page.head(d.id, w.rows["payment"]),
+    "remittances_page.page": lambda w, d: remittances_page.page(d.id, WantedPayments()).payments,
+    "remittances_page.paper_kind": lambda w, d: remittances_page.paper_kind(
+        d.id, w.rows["payment"], w.rows["document"]
+    ),
+    "remittances_page.payers": lambda w, d: remittances_page.payers(d.id),
+    "report_figures_money.decisions": lambda w, d: report_figures_money.decisions(d.id, ALWAYS),
+    "report_figures_money.denied_by_provider": lambda w, d: report_figures_money.denied_by_provider(d.id, (), ALWAYS),
+    "report_figures_money.open_by_age": lambda w, d: report_figures_money.open_by_age(d.id, TODAY),
+    "report_figures_money.receivables": lambda w, d: any(
+        row.open for row in report_figures_money.receivables(d.id, TODAY)
+    ),
+    "report_figures_money.weeks_of_money": lambda w, d: report_figures_money.weeks_of_money(d.id, ALWAYS),
+    "report_figures_portals.sign_ins": lambda w, d: [
+        row for row in report_figures_portals.sign_ins(d.id, ALWAYS) if row.presses
+    ],
+    "report_figures_work.coverage": lambda w, d: _due(w) and report_figures_work.coverage(d.id, NOW),
+    "report_figures_work.missed": lambda w, d: report_figures_work.missed(d.id, ALWAYS, date(2030, 1, 1)),
+    "report_figures_work.opened": lambda w, d: report_figures_work.opened(d.id, ALWAYS),
+    "report_figures_work.owned": lambda w, d: report_figures_work.owned(d.id, NOW),
+    "report_figures_work.people": lambda w, d: report_figures_work.people(d.id, ALWAYS),
+    "report_figures_work.resolved": lambda w, d: report_figures_work.resolved(d.id, ALWAYS),
+    "report_figures_work.touchless": lambda w, d: report_figures_work.touchless(d.id, ALWAYS),
     "reports.appeals": lambda w, d: reports.appeals(d.id, ALWAYS),
+    "reports.attempts": lambda w, d: reports.attempts(d.id, ALWAYS, None),
+    "reports.claim_items": lambda w, d: reports.claim_items(d.id, None),
+    "reports.denied_in_payments": lambda w, d: reports.denied_in_payments(d.id, (), ALWAYS, None),
     "reports.denials": lambda w, d: reports.denials(d.id, (), ALWAYS),
     "reports.finished": lambda w, d: reports.finished(d.id, ALWAYS),
     "reports.last_days": lambda w, d: reports.last_days(d.id, date(2030, 1, 1)),
+    "reports.not_remitted": lambda w, d: reports.not_remitted(d.id, ALWAYS, None),
     "reports.open_cases": lambda w, d: reports.open_cases(d.id, NOW),
     "reports.pending": lambda w, d: reports.pending(d.id, TODAY),
     "reports.scores": lambda w, d: reports.scores(d.id, ALWAYS),
+    "reports_made.get": lambda w, d: reports_made.get(d.id, w.rows["report"]),
+    "reports_made.history": lambda w, d: reports_made.history(d.id, "denials"),
+    "reports_made.last": lambda w, d: reports_made.last(d.id, MADE),
+    "reports_made.newest": lambda w, d: reports_made.newest(d.id, MADE),
+    "reports_made.newest_of_each": lambda w, d: reports_made.newest_of_each(d.id),
+    "reports_made.under_way": lambda w, d: reports_made.under_way(d.id, BEING_MADE, NOW),
     "restorations.in_doubt": lambda w, d: _restored(d) and restorations.in_doubt(d.id),
     "runs.latest": lambda w, d: runs.latest(d.id),
     "runs.summary": lambda w, d: runs.summary(d.id, w.rows["run"]),
@@ -202,9 +320,19 @@ LOOKS: Mapping[str, Does] = {
     "tasks_listed.of_claim": lambda w, d: tasks_listed.of_claim(d.id, PORTAL, "ACCT-000003"),
     "tasks_listed.queues_and_roles": lambda w, d: tasks_listed.queues_and_roles(d.id),
     "tasks_listed.summary": lambda w, d: tasks_listed.summary(d.id, TODAY),
+    "tasks_paged.about": lambda w, d: tasks_paged.about(d.id, TODAY, claim_id=w.claim_of_task()),
+    "tasks_paged.by_day": lambda w, d: tasks_paged.by_day(d.id, TODAY, Filters()).lines,
+    "tasks_paged.by_limit": lambda w, d: tasks_paged.by_limit(d.id, FAR, Filters()).lines,
+    "tasks_paged.get": lambda w, d: tasks_paged.get(d.id, w.rows["not found"], TODAY),
+    "tasks_paged.urgent_count": lambda w, d: tasks_paged.urgent_count(d.id, FAR),
     "terms.history": lambda w, d: terms.history(PORTAL, d.id),
     "terms.waiting": lambda w, d: terms.waiting(PORTAL, d.id),
+    "text_mappings.about": lambda w, d: text_mappings.about(d.id, PORTAL, "status", "suspended"),
+    "text_mappings.get": lambda w, d: text_mappings.get(d.id, w.rows["said"]),
+    "text_mappings.waiting": lambda w, d: text_mappings.waiting(d.id),
     "time_line.time_lines": lambda w, d: time_line.time_lines(d.id, CLAIM),
+    "time_line.of_claim_id": lambda w, d: time_line.of_claim_id(d.id, w.rows["claim"]),
+    "time_line.of_visit_id": lambda w, d: time_line.of_visit_id(d.id, w.rows["visit"]),
     "work.counts": lambda w, d: work.counts(d.id, PORTAL, Flow.CLAIM_STATUS, NOW).total,
     "work_rules.in_force": lambda w, d: work_rules.in_force(d.id).payers,
 }
@@ -226,13 +354,50 @@ ACTS: Mapping[str, Does] = {
     "appointments.import_appointments": lambda w, d: appointments.import_appointments(
         [(VISIT, visit(1, service_from=date(2026, 3, 11)))], d.robot, NOW, digest=digest
     ),
+    "case_work.assign": lambda w, d: case_work.assign(w.rows["case"], None, d.person, w.changes(), NOW),
+    "case_work.assign_all": lambda w, d: case_work.assign_all(w.case(), None, d.person, NOW),
+    "case_work.bring_back": lambda w, d: case_work.bring_back(w.rows["case"], d.person, w.changes(), NOW),
+    "case_work.close": lambda w, d: case_work.close(w.rows["case"], d.person, AGAIN, w.changes(), NOW),
+    "case_work.close_all": lambda w, d: case_work.close_all(w.case(), d.person, AGAIN, NOW),
+    "case_work.comment": lambda w, d: case_work.comment(w.rows["case"], "Called them.", d.person, NOW),
+    "case_work.release": lambda w, d: case_work.release(w.rows["case"], d.person, w.changes(), NOW),
+    "case_work.reopen": lambda w, d: case_work.reopen(w.rows["closed"], d.person, 1, NOW),
+    "case_work.send": lambda w, d: case_work.send(w.rows["case"], "posting", d.person, w.changes(), NOW),
+    "case_work.send_all": lambda w, d: case_work.send_all(w.case(), "posting", d.person, NOW),
+    "case_work.snooze": lambda w, d: case_work.snooze(
+        w.rows["case"], LATER.date(), d.person, w.changes(), NOW, why="waits"
+    ),
+    "case_work.snooze_all": lambda w, d: case_work.snooze_all(w.case(), LATER.date(), d.person, NOW, why="waits"),
+    "case_work.take": lambda w, d: case_work.take(w.rows["case"], d.person, w.changes(), NOW),
+    "corrections.ask_again": lambda w, d: corrections.ask_again(w.rows["case"], d.person, w.changes(), NOW),
+    "corrections.correct": lambda w, d: corrections.correct(
+        w.rows["case"], w.corrected(), d.person, w.changes(), NOW, digest=digest
+    ),
+    "corrections.pick": lambda w, d: corrections.pick(
+        w.rows["case"], d.person, w.changes(), NOW, candidate=0, number="QUILLFEATHER", digest=digest
+    ),
+    "manual_answers.answer": lambda w, d: manual_answers.answer(w.rows["case"], NOT_THERE, d.person, w.changes(), NOW),
+    "text_mappings.confirm": lambda w, d: text_mappings.confirm(w.rows["said"], d.person, NOW),
+    "text_mappings.propose": lambda w, d: text_mappings.propose(
+        w.rows["words"], d.person, 0, NOW, shown=0, place="status", means="P2"
+    ),
+    "text_mappings.refuse": lambda w, d: text_mappings.refuse(w.rows["said"], d.person, NOW),
+    "text_mappings.written": lambda w, d: text_mappings.written(w.rows["confirmed"], bool, d.person, NOW),
     "cases.close": lambda w, d: cases.close(w.rows["case"], d.person, Resolution.ASK_AGAIN, NOW),
     "cases.lift_credential": lambda w, d: cases.lift_credential(PORTAL, w.frozen, d.person, "x", NOW),
     "claims.import_claims": lambda w, d: claims.import_claims(
         [question(1, billed="999.00")], d.robot, NOW, digest=digest
     ),
+    "claim_asked.ask_claim": lambda w, d: claim_asked.ask_claim(w.rows["other claim"], d.person, LATER),
+    "claim_asked.ask_visit": lambda w, d: claim_asked.ask_visit(w.rows["visit"], d.person, LATER),
     "code_texts.keep": lambda w, d: code_texts.keep([Text("another")], _source(d)),
     "codes.give": lambda w, d: codes.give(w.code(), b"sealed", d.person, NOW),
+    "console_accounts.give_role": lambda w, d: console_accounts.give_role(w.colleague, Role.POSTER, d.person, NOW),
+    "console_accounts.set_password": lambda w, d: console_accounts.set_password(
+        w.colleague, "purple monkey dishwasher", d.person, NOW, must_change=True
+    ),
+    "console_accounts.take_role": lambda w, d: console_accounts.take_role(w.colleague, Role.BILLER, d.person, NOW),
+    "console_accounts.unlock": lambda w, d: console_accounts.unlock(w.colleague, d.person, NOW),
     "credentials.claim": lambda w, d: credentials.claim(PORTAL, w.alias, d.person),
     "deposits.keep": lambda w, d: deposits.keep([Deposit(deposited_on=TODAY, amount=Decimal("1.00"))], _source(d)),
     "document_files.note": lambda w, d: document_files.note(w.paper().model_copy(update={"name": "x"}), _source(d)),
@@ -240,6 +405,7 @@ ACTS: Mapping[str, Does] = {
     "holds.hold": lambda w, d: holds.hold(CLAIM, HoldWhy.BANKRUPT, d.person, NOW),
     "holds.release": lambda w, d: holds.release(CLAIM, d.person, NOW),
     "lanes.ensure": lambda w, d: lanes.ensure(d.id, PORTAL, w.alias, 7),
+    "lanes.take_away": lambda w, d: lanes.take_away(w.lane, d.person, NOW),
     "lanes.take": lambda w, d: lanes.take(PORTAL, w.alias, 5, holder="tests", actor=d.robot, now=NOW),
     "matching.settle": lambda w, d: matching.settle(d.person, NOW),
     "matching.settle_acknowledgements": lambda w, d: matching.settle_acknowledgements(_source(d)),
@@ -255,8 +421,16 @@ ACTS: Mapping[str, Does] = {
     ),
     "matching_payments.link_reversals": lambda w, d: matching_payments.link_reversals(_source(d)),
     "matching_payments.link_takebacks": lambda w, d: matching_payments.link_takebacks(_source(d)),
+    "membership.add_person": lambda w, d: membership.add_person(
+        "newcomer", "purple monkey dishwasher", [Role.BILLER], d.person, NOW, must_change=True
+    ),
     "membership.allow": lambda w, d: membership.allow("somebody", d.person, NOW),
     "membership.forbid": lambda w, d: membership.forbid(w.colleague, d.person, NOW),
+    "night_controls.ask_first": lambda w, d: night_controls.ask_first(w.ready, d.person, NOW),
+    "night_controls.lower_rate": lambda w, d: night_controls.lower_rate(
+        PORTAL, Flow.CLAIM_STATUS, 1, d.person, NOW, posted=9
+    ),
+    "night_controls.skip": lambda w, d: night_controls.skip(w.ready, d.person, NOW),
     "notifications.find": lambda w, d: notifications.find([Found("late:2", "run-late", PORTAL)], d.robot, NOW),
     "notifications.settle": lambda w, d: notifications.settle(w.message(), {"manager"}, d.robot, LATER, wholly=True),
     "notifications.take": lambda w, d: notifications.take(d.robot, LATER),
@@ -281,12 +455,16 @@ ACTS: Mapping[str, Does] = {
     "remittances.keep": lambda w, d: remittances.keep(
         sealed(payment(decided(1), trace="E7788", off_by="1.00")), _source(d)
     ),
+    "reports_made.ask": lambda w, d: reports_made.ask(MADE, d.person, NOW),
+    "reports_made.finish": lambda w, d: reports_made.finish(d.id, w.rows["asked report"], "{}", NOW),
+    "second_factors.reset_second_factor": lambda w, d: second_factors.reset_second_factor(w.colleague, d.person, NOW),
     "tasks.assign": lambda w, d: tasks.assign(w.rows["not found"], d.person.name, d.person, NOW),
     "tasks.close": lambda w, d: tasks.close(w.rows["not found"], d.person, TaskOutcome.NOT_NEEDED, NOW),
     "tasks.follow_appointments": lambda w, d: tasks.follow_appointments([w.rows["visit"]], d.person, LATER),
     "tasks.follow_claims": lambda w, d: tasks.follow_claims([w.rows["claim"]], d.person, LATER),
     "tasks.follow_remittances": lambda w, d: tasks.follow_remittances([w.rows["payment"]], d.person, LATER),
     "tasks.refresh": lambda w, d: tasks.refresh(d.person, LATER),
+    "tasks.take": lambda w, d: tasks.take(w.rows["not found"], d.person, NOW),
     "tasks_payments.follow_payments": lambda w, d: tasks_payments.follow_payments([w.rows["payment"]], _source(d)),
     "terms.accept": lambda w, d: terms.accept(PORTAL, terms.digest(TERMS), "Dr. Dana", d.person, NOW),
     "terms.met": lambda w, d: terms.met(PORTAL, TERMS, d.robot, LATER),
@@ -322,7 +500,11 @@ OTHERWISE: Mapping[str, str] = {
         answers.normalised_of answers.read_rows answers.record answers.take_over appeals_outcome.answered
         appeals_outcome.concerns appeals_outcome.follow_up appeals_outcome.not_seen appeals_outcome.taken
         appeals_rows.digest appeals_rows.left_pressing appeals_rows.locked appeals_rows.nothing_to_ask
-        appeals_rows.ready appeals_rows.step cases.cause_of_finding cases.close_held_by cases.open_finding
+        appeals_rows.ready appeals_rows.step case_routing.due_of case_routing.fill case_routing.follow_appointments
+        case_routing.follow_claims case_routing.follow_rules case_routing.nearest_limits case_work.locked
+        case_work.note_act corrections.number_of_candidate manual_answers.question_of_case
+        manual_answers.wrong_with text_mappings.same_text
+        cases_listed.not_put_off cases.cause_of_finding cases.close_held_by cases.open_finding
         cases.open_for evidence.keep
         found_work.open_found_work imports.bring_in matching_deposits.last_day_of_deposit patient_accounts.paid_since
         patient_accounts.stated planning_facts.Known
@@ -331,10 +513,12 @@ OTHERWISE: Mapping[str, str] = {
         remittances_findings.one_trace_two_amounts remittances_findings.other_charge
         remittances_findings.portal_says_otherwise remittances_findings.read_in_doubt
         remittances_findings.says_otherwise remittances_findings.several_claims_fit
-        remittances_findings.takeback_unknown remittances_listed.deposit_record remittances_rows.balance_of
+        remittances_findings.takeback_unknown remittances_listed.claim_link remittances_listed.copy_of
+        remittances_listed.deposit_record remittances_listed.places_taken_back remittances_listed.records
+        reports.decides reports.denied_by_status remittances_rows.balance_of
         remittances_rows.claims_of remittances_rows.header remittances_rows.rows_of
         remittances_rows.unbalanced_places remittances_rows.value_of remittances_rows.Rows
-        subjects.account_number_of subjects.number_of
+        subjects.account_number_of subjects.number_of tasks_listed.entry_of tasks_listed.joined
         subjects.patient_reference subjects.question_of subjects.question_of_appeal
         subjects.question_of_appointment subjects.question_of_claim subjects.question_of_filed
         subjects.question_of_period subjects.revision_of subjects.subject_of tasks_facts.facts_of
@@ -343,15 +527,24 @@ OTHERWISE: Mapping[str, str] = {
     "it is about accounts and practices themselves, and has tests of its own": """
         accounts.default_practice accounts.ensure_account accounts.ensure_practice accounts.home_practice
         accounts.must_be_person accounts.practice_of accounts.practices membership.accounts_of
-        membership.add_practice membership.enter
-        membership.practices_of
+        remittances_page.providers membership.add_practice membership.enter
+        membership.practices_of console_accounts.anybody_may_sign_in console_accounts.change_own_password
+        console_accounts.end_at_desk console_accounts.entered console_accounts.entered_as
+        console_accounts.must_leave_an_admin console_accounts.sign_out_everywhere second_factors.confirm
+        second_factors.seed_of sign_ins.clear_expired_sessions sign_ins.is_own_password sign_ins.sign_in
+        """,
+    "it writes into the audit log of one practice, or reads what it wrote there, and has tests of its own": """
+        audit_reviews.begin_proof audit_reviews.end_proof audit_reviews.latest_proof audit_reviews.sign_off
+        audit_reviews.week audit_reviews.weeks
         """,
     "shared on purpose: the portal is one for all of them, and says nothing of a claim or a patient": """
-        breakers.failed breakers.standing breakers.succeeded cases.check_stops closures.check
+        breakers.failed breakers.standing breakers.succeeded cases.check_stops cases_listed.stopped_by_others
+        closures.check
         closures.close closures.lift closures.standing rates.reserve
         """,
     "for the night shift of the whole office: the calendar, the workers, and a word that something has changed": """
         calendar_entries.begin calendar_entries.claim calendar_entries.entries calendar_entries.firing_entry
+        calendar_entries.flow_entry night_controls.stop_sign_ins
         calendar_entries.pause calendar_entries.portal_entry calendar_entries.put_off calendar_entries.renew
         calendar_entries.resume calendar_entries.set_back calendar_entries.settle due.due_groups due.wake_due
         wakes.newest wakes.prune wakes.wake worker_processes.beat worker_processes.bury worker_processes.end
@@ -359,7 +552,8 @@ OTHERWISE: Mapping[str, str] = {
         """,
     "for the dispatch of the whole office: a lane says whose it is, and nothing of a claim or a patient": """
         lane_jobs.beat lane_jobs.fetch lane_jobs.finish lane_jobs.join lane_jobs.leave lane_jobs.offer
-        lane_jobs.reap server_clock.check_clock lanes.free lanes.of lanes.reap night_board.workers standstill.standing
+        lane_jobs.reap server_clock.check_clock lanes.free lanes.of lanes.reap night_board.changes
+        night_board.workers standstill.standing
         """,
     "shared on purpose: the ledger, its vault and its audit chain as a whole": """
         move.no_session shared_files.newest shared_files.newest_version shared_files.publish shared_items.SharedItems
@@ -370,11 +564,13 @@ OTHERWISE: Mapping[str, str] = {
         lane_job_tables.bring_job_tables_up_to_date move.move_to_server
         start.bring_up_to_date start.close_connection start.is_on_server start.open_ledger start.open_on_server
         start.server_settings
-        start.set_aside_old_ledger start.set_up_django vault_state.counter vault_state.set_counter
+        start.set_aside_old_ledger start.set_up_django start.stay_connected vault_state.counter vault_state.set_counter
         """,
     "it reads and changes no row": """
+        console_accounts.checked_password console_accounts.new_stamp console_accounts.normal_password
         canonical.canonical_json canonical.to_cents canonical.to_dollars codes.label document_files.seal
-        imports.why_not_kept matching_keys.number_key matching_keys.trace_key rates.burst remittances_compare.repeats
+        imports.why_not_kept matching_keys.number_key matching_keys.trace_key night_controls.rate_now
+        rates.burst report_figures_work.rank remittances_compare.repeats
         remittances_compare.same_payer remittances_rows.cents subjects.column_of subjects.joined subjects.numbered
         subjects.period_number terms.digest terms.normalised
         """,
@@ -406,6 +602,10 @@ def _in_a_week(_: ToAsk) -> Plan:
 def _given(desk: Desk) -> int:
     taken: list[object] = []
     return posting.give(desk.person, NOW, "csv", taken.extend).payments
+
+
+def _due(world: World) -> int:
+    return models.WorkItem.objects.filter(practice_id=world.practice_id, flow=Flow.CLAIM_STATUS).update(due_at=NOW)
 
 
 def public_functions() -> set[str]:

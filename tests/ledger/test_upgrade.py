@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from flows.outcomes import Code
+from flows.routing_rules import routing_rules
 from ledger.errors import RowsRefused
 from ledger.portable import examine, read_rows
 from ledger.postgresql.address import PostgresAddress
@@ -50,6 +52,13 @@ def check(release: Path, place: str) -> None:
     assert told["not planned"] == len(items)
     assert told["states"] == {state: states.count(state) for state in sorted(set(states))}
     assert told["permission"] == [["[]", None, None]] * written["ledger_permission"]
+    rules = routing_rules().cases
+    assert len(told["cases"]) == 20
+    for code, queue, role, due, *_ in told["cases"]:
+        assert (queue, role) == (rules[Code(code)].queue, rules[Code(code)].role)
+        assert due is not None
+    assert {money for code, *_, money, _ in told["cases"] if code == Code.BUS_MULTI} == {12050}
+    assert any(limit is not None for *_, limit in told["cases"])
     assert sorted(told["appeals"]) == ["approved", "approved", "draft", "uncertain"]
     assert told["worked on"] == told["answers"] + 1
 

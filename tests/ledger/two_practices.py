@@ -9,10 +9,14 @@ from flows.deposits import Deposit
 from flows.outcomes import Candidate, Code, Ending, Outcome, Reason
 from flows.payer_types import PayerType
 from flows.payment_plan import Instalment
-from flows.questions import Appeal, Attachment, AttachmentKind, Flow
+from flows.questions import Appeal, Attachment, AttachmentKind, ClaimStatus, Flow
 from ledger import (
     acknowledgements,
     appeals,
+    case_page,
+    case_work,
+    cases,
+    claims_found,
     code_texts,
     codes,
     deposits,
@@ -27,24 +31,32 @@ from ledger import (
     presses,
     probes,
     remittances,
+    reports_made,
     runs,
+    second_factors,
+    sign_ins,
     terms,
     work,
     work_rules,
 )  # fmt: skip
 from ledger.accounts import Actor, Practice, ensure_account
+from ledger.claims_found import PatientHead
 from ledger.codes import CodeWanted
 from ledger.document_files import SealedDocument, seal
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from ledger.lanes import Lease
-from ledger.membership import allow
+from ledger.membership import add_person, enter
 from ledger.notifications import Found, Taken
 from ledger.patient_accounts import NewPayment, PaidBy
 from ledger.periods import ask_for
 from ledger.permissions import Basis, Grant, Status
 from ledger.planning_values import HoldWhy
 from ledger.presses import LockoutRule, PressKind, PressResult
-from ledger.states import CaseState
+from ledger.reports_made import WantedReport
+from ledger.roles import Role
+from ledger.second_factors import SealedSeed
+from ledger.sign_ins import LockRule
+from ledger.states import CaseState, ItemState, Resolution
 from ledger.work import WorkItem
 from tests.ledger.appeals import LOST, approved, drafted
 from tests.ledger.office import NOW, PORTAL, bring_in, ended, not_found, paid
@@ -57,6 +69,7 @@ from tests.ledger.visits import PROVIDER, answered, bring_visits, covered, liste
 from vault.sealed import SealedStore
 
 TERMS = "The terms of use."
+PASSWORD = "correct horse battery staple"
 RULE = LockoutRule(attempts=9, window=timedelta(hours=24))
 SEVERAL = Outcome(
     ending=Ending.NEEDS_STAFF,
@@ -64,9 +77,10 @@ SEVERAL = Outcome(
         code=Code.BUS_MULTI,
         what="A sentence of ours.",
         seen=(Shown(where="results", text="QUILLFEATHER"),),
-        candidates=(Candidate(cells={"name": Shown(where="results", text="QUILLFEATHER")}),),
+        candidates=(Candidate(cells={"payer_claim_number": Shown(where="results", text="QUILLFEATHER")}),),
     ),
 )
+MADE, BEING_MADE = WantedReport(name="denials"), WantedReport(name="money")
 PERMITTED = Grant(
     portal=PORTAL,
     flow=Flow.CLAIM_STATUS,
@@ -119,6 +133,17 @@ class World:
         assert self.wanted is not None
         return self.wanted
 
+    @property
+    def lane(self) -> int:
+        """The lane on which its robot works."""
+        return models.Lane.objects.get(credential__alias=self.alias, slot=0).pk
+
+    @property
+    def ready(self) -> int:
+        """A question that waits for its turn."""
+        ready = models.WorkItem.objects.filter(practice_id=self.practice_id, state=ItemState.READY, flow="claim-status")
+        return ready.order_by("id").values_list("id", flat=True)[0]
+
     def message(self) -> Taken:
         assert self.taken is not None
         return self.taken
@@ -126,6 +151,34 @@ class World:
     def seen(self) -> str:
         """As somebody has it who has just looked at the draft."""
         return appeals.get(self.practice_id, self.rows["draft"]).digest
+
+    def changes(self) -> int:
+        """What has been done to the open case."""
+        return models.Case.objects.get(pk=self.rows["case"]).changes
+
+    def case(self) -> dict[int, int]:
+        """The open case, as somebody sees it now."""
+        return {self.rows["case"]: self.changes()}
+
+    def corrected(self) -> ClaimStatus:
+        """The claim of the open case, under another member id."""
+        question = case_page.beside(self.practice_id, self.rows["case"]).question
+        assert isinstance(question, ClaimStatus)
+        patient = question.patient.model_copy(update={"member_id": "OTHER"})
+        return question.model_copy(update={"patient": patient})
+
+    def patient(self) -> PatientHead:
+        """Whose the first claim is."""
+        row = models.Claim.objects.get(pk=self.rows["claim"])
+        return claims_found.patient(row.practice_id, row.patient_id)
+
+    def claim_of_draft(self) -> int:
+        """The claim that the draft is about."""
+        return models.Claim.objects.get(appeals=self.rows["draft"]).pk
+
+    def claim_of_task(self) -> int:
+        """The claim that its payer does not have."""
+        return models.Claim.objects.get(tasks=self.rows["not found"]).pk
 
     def paper(self) -> SealedDocument:
         assert self.record is not None
@@ -163,7 +216,11 @@ def attachment_of(record: SealedDocument) -> Attachment:
 def filled(desk: Desk, folder: SealedStore) -> World:
     """A row of every kind for this practice: asked and answered, parked, paid, appealed, waiting at the door."""
     world = World(folder, alias=desk.lease.alias, practice_id=desk.id)
-    allow(world.colleague, desk.person, NOW)
+    add_person(world.colleague, PASSWORD, [Role.BILLER], desk.person, NOW, must_change=False)
+    _, colleague = enter(world.colleague, desk.practice.tin, NOW)
+    second_factors.confirm(SealedSeed(colleague.account_id, b"key", b"seed"), 1, colleague, NOW)
+    sign_ins.sign_in(world.colleague, "wrong", lambda _: None, LockRule(9, timedelta(minutes=1)), NOW)
+    world.rows["colleague"] = colleague.account_id
     _asked(desk, world)
     _paid(desk, world)
     _appealed(desk, world)
@@ -182,15 +239,19 @@ def _asked(desk: Desk, world: World) -> None:
     ask_for(PORTAL, PROVIDER, *OCTOBER, actor=robot, now=NOW)
     runs.start(lease, Flow.REMITTANCES, NOW + timedelta(seconds=1))
     work.finish(lease, take(lease), answered(Ending.ANSWERED, TWO), NOW)
-    bring_in(range(1, 7), robot)
+    bring_in(range(1, 8), robot)
     world.rows["run"] = runs.start(lease, Flow.CLAIM_STATUS, NOW)
     page = EvidenceFile(name="opaque", sha256="00", size=1, kind=EvidenceKind.PAGE)
     work.finish(lease, take(lease), paid(), NOW, evidence_found=Evidence(wrapped_key=b"key", files=(page,)))
-    for outcome in (denied("CO-50 120.50"), not_found(), SEVERAL, ended(Ending.DRIFT, Code.TECH_LAYOUT, view="claim")):
+    changed = ended(Ending.DRIFT, Code.TECH_LAYOUT, view="claim")
+    for outcome in (denied("CO-50 120.50"), not_found(), SEVERAL, SEVERAL, changed):
         finished = work.finish(lease, take(lease), outcome, NOW)
         if outcome is SEVERAL:
             assert finished.case_id is not None
-            world.rows["case"] = finished.case_id
+            world.rows["closed"], world.rows["case"] = world.rows.get("case", 0), finished.case_id
+    _words(desk, world)
+    cases.close(world.rows["closed"], person, Resolution.DONE_BY_HAND, NOW)
+    case_work.comment(world.rows["case"], "Called them.", person, NOW)
     probes.record(lease, "1", "[]", NOW, passed=True)
     world.rows["claim"] = models.Claim.objects.get(patient_account_number="ACCT-000001").pk
     world.rows["other claim"] = models.Claim.objects.get(patient_account_number="ACCT-000002").pk
@@ -201,8 +262,27 @@ def _asked(desk: Desk, world: World) -> None:
     )[0]
 
 
+def _words(desk: Desk, world: World) -> None:
+    """Words of the portal that no map knew: two meanings, one of them confirmed, and a case that waits for its own."""
+    case = models.Case.objects.create(
+        practice_id=desk.id, family="data", code=Code.DATA_UNMAPPED, what="x", portal=PORTAL, flow=Flow.CLAIM_STATUS,
+        seen='[{"text": "Elsewhere", "where": "claim.status"}]', candidates="[]", state=CaseState.OPEN, opened_at=NOW,
+        last_at=NOW,
+    )  # fmt: skip
+    world.rows["words"] = case.pk
+    colleague = models.Account.objects.get(name=world.colleague)
+    said = {"practice_id": desk.id, "portal": PORTAL, "place": "status", "means": "P2", "proposed_by": colleague}
+    world.rows["said"] = models.TextMapping.objects.create(**said, text="Suspended", proposed_at=NOW).pk
+    world.rows["confirmed"] = models.TextMapping.objects.create(
+        **said, text="Put aside", proposed_at=NOW, confirmed_by_id=desk.person.account_id, confirmed_at=NOW
+    ).pk
+
+
 def _told(desk: Desk, world: World) -> None:
-    """A message that its target has not taken yet."""
+    """A message that its target has not taken yet; a report that was made, and one that is being made."""
+    world.rows["report"], _ = reports_made.ask(MADE, desk.person, NOW)
+    reports_made.finish(desk.id, world.rows["report"], "{}", NOW)
+    world.rows["asked report"], _ = reports_made.ask(BEING_MADE, desk.person, NOW)
     notifications.find([Found("late:1", "run-late", PORTAL)], desk.robot, NOW)
     (world.taken,) = notifications.take(desk.robot, NOW)
     notifications.settle(world.taken, (), desk.robot, NOW, wholly=False)

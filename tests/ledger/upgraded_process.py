@@ -44,6 +44,9 @@ def main(fixture: Path, place: str) -> None:
         "states": dict(items.values_list("state").annotate(times=Count("id")).order_by("state")),
         "answers": len(list(answers.list_current(practice.id))),
         "appeals": [record.stage for record in appeals.list_all(practice.id)],
+        "cases": list(
+            models.Case.objects.filter(state="open").values_list("code", "queue", "role", "due", "money_cents", "limit")
+        ),
         "permission": list(models.Permission.objects.values_list("windows", "sessions", "verified_on")),
     }
     robot = ensure_account("dana-robot", is_robot=True, practice=practice, now=NOW)
@@ -54,7 +57,7 @@ def main(fixture: Path, place: str) -> None:
     work.finish(lease, item, paid(), NOW + timedelta(days=1))
     told["worked on"] = len(list(answers.list_current(practice.id)))
     told["audit then"] = audit.verify().ok
-    print(json.dumps(told))
+    print(json.dumps(told, default=str))
 
 
 if __name__ == "__main__":

@@ -110,7 +110,8 @@ def test_a_draft_contests_what_was_denied_with_reason_deadline_argument_and_docu
     assert record.deadline.verified_on is None
     (attached,) = record.attachments
     assert (attached.filename, attached.pages) == ("records-1.pdf", 3)
-    assert appeals.paper(desk.evidence, desk.practice.id, attached.sha256) == records.path.read_bytes()
+    assert isinstance(records.source, Path)
+    assert appeals.paper(desk.evidence, desk.practice.id, attached.sha256) == records.source.read_bytes()
     assert made.template == STARTER
     assert f"We contest the decision of {denied.day(-10):%m/%d/%Y} on line 1," in record.argument
     assert "The amount in dispute is $40.50." in record.argument
@@ -234,8 +235,9 @@ def test_documents_are_counted_with_those_that_are_there(desk: Desk, drafted: Dr
     with pytest.raises(AttachmentRefused, match="one document is there twice"):
         change(desk, made.number, Wanted(attach=(records,)), NOW)
     others = []
+    assert isinstance(records.source, Path)
     for number in (1, 2):
-        path = records.path.with_name(f"{number}.pdf")
+        path = records.source.with_name(f"{number}.pdf")
         path.write_bytes(pdf(number))
         others.append(Paper(path, AttachmentKind.MEDICAL_RECORDS))
     with pytest.raises(AttachmentRefused, match="3 documents, and the portal takes 2"):

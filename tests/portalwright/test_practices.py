@@ -105,10 +105,12 @@ def test_who_works_for_several_practices_says_which_and_nobody_enters_another(ru
     run("practice", "add", "--name", "x", "--tin", "987654321", "--npi", "1234567893", code=ExitCode.LEDGER)
     run(*HILLSIDE, "status", who="sam", code=ExitCode.LEDGER)
     run(*HILLSIDE, "account", "allow", "sam")
-    assert run("account", "list", who="sam").splitlines()[1:] == ["dana\tperson", "robot\trobot", "sam\tperson"]
+    assert run("account", "list", who="sam").splitlines()[1:] == ["dana\tperson\t", "robot\trobot\t", "sam\tperson\t"]
     assert "Lakeside" not in run("practice", "list", who="sam")
     run("--practice", "123456789", "status", who="sam", code=ExitCode.LEDGER)
-    run(*HILLSIDE, "account", "forbid", "dana")
+    run(*HILLSIDE, "vault", "add", PORTAL, "--from-stdin", stdin="user\npassword\n\n")
+    said = run(*HILLSIDE, "account", "forbid", "dana")
+    assert f"theirs to answer for: {PORTAL} main-2." in said
     run("account", "forbid", "sam", who="sam", code=ExitCode.LEDGER)
     assert run("practice", "list").splitlines()[1].startswith("123456789")
     run("status")

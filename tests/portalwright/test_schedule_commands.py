@@ -41,22 +41,23 @@ def test_the_calendar_is_shown_paused_and_resumed(portalwright: CommandLine, off
         assert listed["time_zone"] == "America/Denver"
         return {row["name"]: row for row in listed["rows"]}
 
-    for what in (("daily-sweep",), ("--portal", PORTAL), ("--everything",)):
+    one_job = ("--portal", PORTAL, "--flow", "eligibility")
+    for what in (("daily-sweep",), ("--portal", PORTAL), one_job, ("--everything",)):
         assert portalwright("schedule", "pause", *what, "--office", office).code == 0
     paused = rows()
     assert (paused["night"]["kind"], paused["night"]["when"]) == ("shift", "daily 19:00-07:00")
-    for name in ("daily-sweep", PORTAL, "everything"):
+    for name in ("daily-sweep", PORTAL, f"{PORTAL} eligibility", "everything"):
         assert paused[name]["paused"].startswith("by dana since ")
-    for what in (("daily-sweep",), ("--portal", PORTAL), ("--everything",)):
+    for what in (("daily-sweep",), ("--portal", PORTAL), one_job, ("--everything",)):
         assert portalwright("schedule", "resume", *what, "--office", office).code == 0
     resumed = rows()
     assert resumed["daily-sweep"]["paused"] == ""
-    assert not {PORTAL, "everything"} & set(resumed)
+    assert not {PORTAL, f"{PORTAL} eligibility", "everything"} & set(resumed)
     assert portalwright("schedule", "resume", "--everything", "--office", office).code == ExitCode.LEDGER
 
 
 def test_only_one_thing_that_is_there_can_be_paused(portalwright: CommandLine, office: Path) -> None:
-    for wrong in ((), ("daily-sweep", "--everything"), ("no-such-act",)):
+    for wrong in ((), ("daily-sweep", "--everything"), ("no-such-act",), ("--everything", "--flow", "eligibility")):
         assert portalwright("schedule", "pause", *wrong, "--office", office).code == ExitCode.USAGE
     for command in ("pause", "next"):
         assert (

@@ -71,9 +71,10 @@ class OnePack(Packs):
     """The pack of the one portal, read once for all tests."""
 
     def pack(self, desk: Desk, portal: str) -> Pack | str:
-        if portal not in self._packs:
-            self._packs[portal] = desk.office.pack(portal)
-        return self._packs[portal]
+        _, packs = self._read
+        if portal not in packs:
+            packs[portal] = desk.office.pack(portal)
+        return packs[portal]
 
 
 PACKS = OnePack()

@@ -54,7 +54,7 @@ async def test_a_job_that_fails_keeps_no_other_job_of_its_sign_in_waiting(
 ) -> None:
     sessions = Broken(*broken)
     async with LedgerThread() as ledger:
-        work = LaneWork(cast(Doors, None), sessions, ledger, SystemClock(), lambda: False, lambda _portal: False)
+        work = LaneWork(cast(Doors, None), sessions, ledger, SystemClock(), lambda: False, lambda _portal, _flow: False)
         ended = await work.run(1)
     assert sessions.ran == ran
     assert ended.failed is bool(broken)

@@ -12,7 +12,7 @@ import pytest
 
 from flows.questions import Flow
 from ledger import breakers, calendar_entries, lanes, models, night_board, restorations, wakes, work
-from ledger.calendar_entries import EVERYTHING, portal_entry
+from ledger.calendar_entries import EVERYTHING, flow_entry, portal_entry
 from ledger.errors import LedgerUnreachable
 from ledger.permissions import Status
 from ledger.thread import LedgerThread
@@ -135,7 +135,7 @@ async def test_by_day_it_works_where_a_person_says_so(ledger: LedgerThread) -> N
     assert await ledger.call(all_done)
 
 
-@pytest.mark.parametrize("entry", [EVERYTHING, portal_entry("north")])
+@pytest.mark.parametrize("entry", [EVERYTHING, portal_entry("north"), flow_entry("north", Flow.CLAIM_STATUS)])
 async def test_what_a_person_pauses_stops_before_its_next_question(ledger: LedgerThread, entry: str) -> None:
     office: NightOffice = await ledger.call(make_office, ledger, pack("north"), questions=30)
     office.answer_seconds = 0.05
@@ -148,6 +148,20 @@ async def test_what_a_person_pauses_stops_before_its_next_question(ledger: Ledge
         assert (await ledger.call(standing))["done"] == done < 30
         await ledger.call(calendar_entries.resume, entry, office.person, office.clock.now())
         await until(lambda: len(office.signed_in) == 2)
+
+
+async def test_a_job_that_is_frozen_leaves_the_other_jobs_of_its_portal_alone(ledger: LedgerThread) -> None:
+    office: NightOffice = await ledger.call(make_office, ledger, pack("north"), pack("south"))
+    frozen = flow_entry("north", Flow.CLAIM_STATUS)
+    await ledger.call(calendar_entries.pause, frozen, office.person, office.clock.now())
+    found = await office.worker().run_once()
+    assert [(one.portal, one.flow, one.needs_person) for one in found.held] == [("north", Flow.CLAIM_STATUS, True)]
+    assert "this job is paused by dana" in found.held[0].why
+    assert {order.portal for order in office.signed_in} == {"south"}
+    await ledger.call(calendar_entries.pause, flow_entry("south", Flow.ELIGIBILITY), office.person, office.clock.now())
+    await ledger.call(calendar_entries.resume, frozen, office.person, office.clock.now())
+    await office.worker(name="again").run_once()
+    assert await ledger.call(all_done)
 
 
 async def test_told_to_stop_it_begins_nothing_signs_out_and_gives_its_lanes_back(ledger: LedgerThread) -> None:

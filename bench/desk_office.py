@@ -1,0 +1,215 @@
+"""The made-up office of the tests, copied inside its ledger until it is as large as a benchmark wants it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.models import CharField, DateTimeField, Field, ForeignKey, Model, TextField, UniqueConstraint
+
+from console.reports.every import REPORTS
+from flows.questions import Flow
+from ledger import models
+from ledger.postgresql.address import PostgresAddress
+from portalwright.office import Desk, utc_now
+from tests.console_office.claims import CONTRACTOR, NATIONAL, claim
+from tests.console_office.made import CLAIMS, Filled, fill, make, opened
+
+_STEP = 1_000_000
+"""The ids of one copy are so far from those of the next."""
+
+_CASES_EVERY, _TASKS_EVERY = 15, 4
+"""Every so manieth copy has its open cases and tasks too: 20,000 open cases for 1,000,000 claims."""
+
+_COPIED: tuple[tuple[type[Model], int], ...] = (
+    (models.Patient, 1),
+    (models.Claim, 1),
+    (models.Appointment, 1),
+    (models.Attempt, 1),
+    (models.AnswerVersion, 1),
+    (models.Case, _CASES_EVERY),
+    (models.WorkItem, 1),
+    (models.EvidenceKey, _CASES_EVERY),
+    (models.EvidenceBlob, _CASES_EVERY),
+    (models.Document, 1),
+    (models.DocumentKey, 1),
+    (models.DocumentArrival, 1),
+    (models.RemittanceReading, 1),
+    (models.Remittance, 1),
+    (models.RemitClaim, 1),
+    (models.RemitPerson, 1),
+    (models.RemitLine, 1),
+    (models.RemitAdjustment, 1),
+    (models.ProviderAdjustment, 1),
+    (models.RemittanceCase, _CASES_EVERY),
+    (models.Deposit, _CASES_EVERY),
+    (models.Appeal, 1),
+    (models.AppealEvent, 1),
+    (models.Task, _TASKS_EVERY),
+    (models.AuditEntry, 1),
+)
+_EVERY = dict(_COPIED)
+
+_LONG_AGO = timedelta(days=180)
+
+
+@contextmanager
+def opened_office(engine: str, folder: Path, claims: int, stack: ExitStack) -> Iterator[tuple[Desk, Filled]]:
+    """The office in this folder, with so many claims; its ledger in a file or on a server of its own."""
+    address = _server(stack) if engine == "postgresql" else None
+    make(folder / "office", ledger=address)
+    with opened(folder / "office") as desk:
+        filled = fill(desk, utc_now())
+        copies = claims // CLAIMS - 1
+        _make_room()
+        with transaction.atomic():
+            for model, every in _COPIED:
+                _copy(model, copies, every)
+        _settle()
+        yield desk, filled
+
+
+def open_cases() -> int:
+    """So many cases are open."""
+    return models.Case.objects.filter(state="open").count()
+
+
+def parts_of(desk: Desk, filled: Filled) -> dict[str, object]:
+    """What stands in the addresses of pages: `name` of the part, or `page.name` where pages mean different things."""
+    appeal = filled.appeals["draft"]
+    pictures = models.EvidenceBlob.objects.filter(kind="picture").values("attempt")
+    case = models.Case.objects.filter(attempt__in=pictures, state="open").order_by("id")[0]
+    remittance = models.Remittance.objects.order_by("id")[0]
+    denied = models.Appeal.objects.get(pk=filled.appeals["withdrawn"]).claim
+    item = models.WorkItem.objects.filter(state="ready").order_by("id")[0]
+    return {
+        "last_name": claim(0, utc_now().date()).patient.last_name,
+        "portal": NATIONAL,
+        "flow": Flow.CLAIM_STATUS.value,
+        "alias": "main",
+        "terms.portal": CONTRACTOR,
+        "lane": filled.run.lease.lane_id,
+        "question": item.pk,
+        "code_request": filled.code_request,
+        "case_id": case.pk,
+        "case-picture.number": 1,  # a page is 0
+        "claim_id": models.Claim.objects.order_by("id")[0].pk,
+        "appeal-draft.claim_id": denied.pk,
+        "number": appeal,
+        "task.number": models.Task.objects.order_by("id")[0].pk,
+        "filename": "none.pdf",
+        "appointment_id": models.Appointment.objects.order_by("id")[0].pk,
+        "patient_id": models.Patient.objects.order_by("id")[0].pk,
+        "payment": remittance.pk,
+        "document": models.Document.objects.order_by("id")[0].pk,
+        "account": desk.actor.account_id,
+        "report": next(iter(REPORTS)),
+        "made": 0,
+        "table": 0,
+        "monday": _monday(),
+    }
+
+
+def _monday() -> str:
+    today = utc_now().date()
+    return (today - timedelta(days=today.weekday() + 7)).isoformat()
+
+
+def _copy(model: type[Model], copies: int, every: int) -> None:
+    """Every row of the table again for each `every`th copy, pointing to the rows of its own copy."""
+    columns = list(model._meta.concrete_fields)
+    chosen = ", ".join(_copied(model, field, every) for field in columns)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+    table, key = model._meta.db_table, model._meta.pk
+    if key is None:
+        raise AssertionError("every table has a key")
+    with connection.cursor() as cursor:
+        # Of the first office alone: what was copied meanwhile has ids of its own.
+        cursor.execute(
+            f"WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {copies}) "  # noqa: S608 - names of our tables
+            f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {table} AS one, numbers "
+            f"WHERE one.{key.column} < {_STEP} AND numbers.i % {every} = 0"
+        )
+
+
+def _copied(model: type[Model], field: "Field[Any, Any]", every: int) -> str:
+    column = f"one.{connection.ops.quote_name(str(field.column))}"
+    if field.primary_key and not isinstance(field, ForeignKey):
+        return f"{column} + numbers.i * {_STEP}"
+    if isinstance(field, ForeignKey):
+        return _pointing(model, field, column, every)
+    if field.name in _told_apart(model) and isinstance(field, CharField | TextField):
+        longest = (getattr(field, "max_length", None) or 200) - 8
+        return f"CASE WHEN {column} <> '' THEN substr({column}, 1, {longest}) || '-' || numbers.i ELSE {column} END"
+    if isinstance(field, DateTimeField) and model in (models.Attempt, models.AnswerVersion):
+        return _earlier(column)
+    return column
+
+
+def _pointing(model: type[Model], field: "ForeignKey[Any, Any]", column: str, every: int) -> str:
+    other = field.related_model
+    of_copy = _EVERY.get(other) if isinstance(other, type) else None
+    if of_copy is None:
+        # The runs of last night keep their questions: a night does not grow with all that was ever asked.
+        return _old_run() if field.name == "run" and model is models.Attempt else column
+    shifted = f"{column} + numbers.i * {_STEP}"
+    if of_copy <= every:
+        return shifted
+    return f"CASE WHEN numbers.i % {of_copy} = 0 THEN {shifted} END"
+
+
+def _old_run() -> str:
+    return str(models.Run.objects.order_by("started_at", "id").values_list("id", flat=True)[0])
+
+
+def _earlier(column: str) -> str:
+    days = f"{_LONG_AGO.days} + numbers.i % 360"
+    if connection.vendor == "postgresql":
+        return f"{column} - ({days}) * INTERVAL '1 day'"
+    return f"CASE WHEN {column} IS NOT NULL THEN datetime({column}, '-' || ({days}) || ' days') END"
+
+
+def _told_apart(model: type[Model]) -> frozenset[str]:
+    """The columns of text by which rows differ: those of a copy get its number."""
+    found = {field.name for field in model._meta.concrete_fields if field.unique and not field.primary_key}
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            texts = [
+                name for name in constraint.fields if isinstance(model._meta.get_field(name), CharField | TextField)
+            ]
+            found.update(name for name in texts if name not in {"portal", "flow", "kind", "topic", "level", "lines"})
+    return frozenset(found | ({"last_name", "member_id"} if model is models.Patient else set()))
+
+
+def _make_room() -> None:
+    """Pages that are filled again and again stay in memory meanwhile, and not in the file's journal."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -600000")
+
+
+def _settle() -> None:
+    """What a server does by itself, and what inserting by hand leaves behind."""
+    if connection.vendor == "sqlite":
+        connection.close()  # the pages are measured with the cache that they have at work
+        return
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in _COPIED]):
+            cursor.execute(statement)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _server(stack: ExitStack) -> PostgresAddress:
+    import psycopg
+
+    from tests.postgresql_server import SUPERUSER, start_server
+
+    server = start_server(stack)
+    with psycopg.connect(
+        host=str(server.folder), port=server.port, user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as made:
+        made.execute("CREATE DATABASE office")
+    return PostgresAddress(SUPERUSER, str(server.folder), server.port, "office", "disable")
