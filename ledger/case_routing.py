@@ -13,7 +13,7 @@ from ledger import models
 from ledger.states import AppealStage, CaseState
 
 _BEFORE_LIMIT = timedelta(days=30)
-_ABOUT_A_DENIAL = frozenset({Code.BUS_DENIED_JUDGE, Code.BUS_NOTAPPEALABLE, Code.BUS_UNDERPAID})
+_ABOUT_A_DENIAL = frozenset({Code.BUS_NOTAPPEALABLE})
 """They may end in an appeal, for which time has to be left (DOMAIN 4: "3 bd, or limit - 30 d")."""
 _NOT_FILED_YET = (AppealStage.DRAFT, AppealStage.APPROVED)
 """Stages of an appeal whose last day still has to be kept."""

@@ -1,11 +1,13 @@
 """The keys of the desk: they click what is there, never while somebody types, and may be turned off."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.console_browser.conftest import Enter
 from tests.console_browser.served import Desk
 
 
+@pytest.mark.long
 def test_keys_are_listed_left_alone_while_typing_and_turned_off(desk: Desk, enter: Enter) -> None:
     page = enter("audrey")
     page.goto(f"{desk.address}/audit/")
@@ -37,6 +39,7 @@ def test_keys_are_listed_left_alone_while_typing_and_turned_off(desk: Desk, ente
     expect(page).to_have_url(f"{desk.address}/reports/")
 
 
+@pytest.mark.long
 def test_the_audit_page_verifies_the_log_and_takes_a_name_for_a_week(desk: Desk, enter: Enter) -> None:
     page = enter("audrey")
     page.goto(f"{desk.address}/audit/")

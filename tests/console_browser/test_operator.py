@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.console_browser.conftest import Enter
@@ -62,6 +63,7 @@ def test_a_code_is_handed_over_and_a_portal_is_paused_after_one_has_read_what_it
     expect(page.locator(".badge").filter(has_text="paused by olga")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_an_operator_sees_no_patient(desk: Desk, enter: Enter) -> None:
     page = enter("olga")
     navigation = page.get_by_role("navigation", name="Parts of the desk")

@@ -19,6 +19,9 @@ Run = Callable[..., str]
 
 NOT_WALKED = {
     "init": "it makes another office",
+    "console": "it serves pages, which have a walk of their own (tests/console)",
+    "console adduser": "it asks for a password; whose account it may be is tested with the ledger",
+    "console password": "it asks for a password; whose account it may be is tested with the ledger",
     "backup make": "it seals the office of all",
     "backup verify": "it opens no office",
     "browser": "it opens no office",

@@ -24,6 +24,10 @@ WALKED: Mapping[str, str] = {
     "account allow": "somebody",
     "account forbid": "colleague",
     "account list": "",
+    "console list": "",
+    "console reset-app": "colleague",
+    "console role": "colleague --give biller",
+    "console unlock": "colleague",
     "answers": "--names --lines --format csv",
     "appeal approve": "{draft} --yes",
     "appeal change": "{draft} --argument {text}",
@@ -97,7 +101,7 @@ WALKED: Mapping[str, str] = {
 SHOW = tuple(
     """answers|appeal list|appeal preview|appeal show|appointment|cases list|cases show|claim|export
     |plan list|plan show|remit document|remit show|vault list|work|work export|work show|posting export
-    |account list""".replace("\n    ", "").split("|")
+    |account list|console list""".replace("\n    ", "").split("|")
 )
 
 

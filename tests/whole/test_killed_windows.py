@@ -23,6 +23,7 @@ def portal() -> Iterator[PracticePortal]:
         yield started
 
 
+@pytest.mark.long
 def test_a_kill_inside_a_frame_and_its_windows_leaves_no_browser(portal: PracticePortal, tmp_path: Path) -> None:
     office = make_office(tmp_path, portal)
     running = office.begin("run", portal.name, before=SHORT_LEASE)
