@@ -10,10 +10,10 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, Field, ForeignKey, Model, TextField, UniqueConstraint
 
+from bench.empty_database import empty_database
 from console.reports.every import REPORTS
 from flows.questions import Flow
 from ledger import models
-from ledger.postgresql.address import PostgresAddress
 from portalwright.office import Desk, utc_now
 from tests.console_office.claims import CONTRACTOR, NATIONAL, claim
 from tests.console_office.made import CLAIMS, Filled, fill, make, opened
@@ -59,7 +59,7 @@ _LONG_AGO = timedelta(days=180)
 @contextmanager
 def opened_office(engine: str, folder: Path, claims: int, stack: ExitStack) -> Iterator[tuple[Desk, Filled]]:
     """The office in this folder, with so many claims; its ledger in a file or on a server of its own."""
-    address = _server(stack) if engine == "postgresql" else None
+    address = empty_database(stack) if engine == "postgresql" else None
     make(folder / "office", ledger=address)
     with opened(folder / "office") as desk:
         filled = fill(desk, utc_now())
@@ -200,16 +200,3 @@ def _settle() -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in _COPIED]):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
-
-
-def _server(stack: ExitStack) -> PostgresAddress:
-    import psycopg
-
-    from tests.postgresql_server import SUPERUSER, start_server
-
-    server = start_server(stack)
-    with psycopg.connect(
-        host=str(server.folder), port=server.port, user=SUPERUSER, dbname="postgres", autocommit=True
-    ) as made:
-        made.execute("CREATE DATABASE office")
-    return PostgresAddress(SUPERUSER, str(server.folder), server.port, "office", "disable")

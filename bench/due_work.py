@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from bench.empty_database import empty_database
+
 if TYPE_CHECKING:
     from ledger.accounts import Actor, Practice
 
@@ -104,7 +106,6 @@ class _Meter:
 
 
 def _measure(engine: str, size: int) -> dict[str, Any]:
-    from ledger.postgresql.address import PostgresAddress
     from ledger.start import close_connection, open_ledger, open_on_server
 
     with ExitStack() as stack:
@@ -116,17 +117,7 @@ def _measure(engine: str, size: int) -> dict[str, Any]:
             subprocess.run(fill, check=True)  # noqa: S603 # our own
             open_ledger(file, _key)
         else:
-            import psycopg
-
-            from tests.postgresql_server import SUPERUSER, start_server
-
-            server = start_server(stack)
-            with psycopg.connect(
-                host=str(server.folder), port=server.port, user=SUPERUSER, dbname="postgres", autocommit=True
-            ) as connection:
-                connection.execute("CREATE DATABASE office")
-            address = PostgresAddress(SUPERUSER, str(server.folder), server.port, "office", "disable")
-            open_on_server(address, lambda: None)
+            open_on_server(empty_database(stack), lambda: None)
             _fill(size)
         stack.callback(close_connection)
         return _rounds(size)

@@ -25,6 +25,8 @@ from typing import Any
 
 import psutil
 
+from bench.empty_database import empty_database
+
 _PORTALS = ("practice-national", "practice-medicaid")
 
 Statements = list[list[tuple[str, Any]]]
@@ -98,24 +100,13 @@ def _part(part: str, engine: str, questions: int, file: Path) -> dict[str, Any]:
 
 
 def _open(engine: str, stack: ExitStack) -> None:
-    from ledger.postgresql.address import PostgresAddress
     from ledger.start import close_connection, open_ledger, open_on_server
 
     if engine == "sqlite":
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portalwright-bench-"))
         open_ledger(Path(folder) / "ledger.db", lambda: b"k" * 32)
     else:
-        import psycopg
-
-        from tests.postgresql_server import SUPERUSER, start_server
-
-        server = start_server(stack)
-        with psycopg.connect(
-            host=str(server.folder), port=server.port, user=SUPERUSER, dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute("CREATE DATABASE office")
-        address = PostgresAddress(SUPERUSER, str(server.folder), server.port, "office", "disable")
-        open_on_server(address, lambda: None)
+        open_on_server(empty_database(stack), lambda: None)
     stack.callback(close_connection)
 
 

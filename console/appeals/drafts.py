@@ -1,7 +1,9 @@
 """An appeal is drafted from a denied claim, and changed until somebody approves it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 
 from console.access import record_look
@@ -16,6 +18,8 @@ from flows.drafting import ReasonWanted
 from flows.questions import AppealLevel, AppealReason
 from ledger import appeals, appeals_board, claims_found
 from ledger.appeals import AppealRecord
+
+T = TypeVar("T")
 
 _NOTED = 20
 """So many appeals' notes a session keeps."""
@@ -43,17 +47,13 @@ def draft(request: DeskRequest, claim_id: int) -> HttpResponse:
                 notice=given["notice"],
                 anyway=given["anyway"],
             )
-            try:
-                number, notes = request.application.appeals.draft(asker(request), claim_id, wish)
-            except ReasonWanted as wanted:
-                status, findings = 409, wanted.findings
-                form.add_error("anyway", "Something else should come first; see above. Say why it is appealed now.")
-            except REFUSALS as refused:
-                status = 409
-                form.add_error(None, str(refused))
-            else:
+            drafts = request.application.appeals
+            drafted, findings = _tried(form, lambda: drafts.draft(asker(request), claim_id, wish))
+            if drafted is not None:
+                number, notes = drafted
                 _note(request, number, notes)
                 return HttpResponseRedirect(back_to(number, "drafted"))
+            status = 409
     context = {
         "claim": claim,
         "form": form,
@@ -61,6 +61,18 @@ def draft(request: DeskRequest, claim_id: int) -> HttpResponse:
         "there": appeals_board.of_claim(practice_id, claim_id),
     }
     return render(request, "appeals/draft.html", context, status=status)
+
+
+def _tried(form: Form, act: Callable[[], T]) -> tuple[T | None, tuple[str, ...]]:
+    """What came of it, None where it was refused: then the form says why; and what should come before an appeal."""
+    try:
+        return act(), ()
+    except ReasonWanted as wanted:
+        form.add_error("anyway", "Something else should come first; see above. Say why it is appealed now.")
+        return None, wanted.findings
+    except REFUSALS as refused:
+        form.add_error(None, str(refused))
+        return None, ()
 
 
 def change(request: DeskRequest, number: int) -> HttpResponse:
@@ -77,17 +89,12 @@ def change(request: DeskRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         status = 400
         if form.is_valid():
-            try:
-                notes = request.application.appeals.change(asker(request), number, _otherwise(form, record))
-            except ReasonWanted as wanted:
-                status, findings = 409, wanted.findings
-                form.add_error("anyway", "Something else should come first; see above. Say why it is appealed now.")
-            except REFUSALS as refused:
-                status = 409
-                form.add_error(None, str(refused))
-            else:
+            wish = _otherwise(form, record)
+            notes, findings = _tried(form, lambda: request.application.appeals.change(asker(request), number, wish))
+            if notes is not None:
                 _note(request, number, notes)
                 return HttpResponseRedirect(back_to(number, "changed"))
+            status = 409
     context = {
         "record": record,
         "claim": claim,

@@ -37,7 +37,14 @@ function swap(part, html) {
   again?.focus({ preventScroll: true });
 }
 
+// The newest line is the last one: it stays in sight for whoever has not scrolled away from it.
+function toTheEnd() {
+  log.parentElement.scrollTop = log.parentElement.scrollHeight;
+}
+
 function add(given) {
+  const box = log.parentElement;
+  const follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   if (given.all) {
     log.replaceChildren();
   }
@@ -48,6 +55,9 @@ function add(given) {
   }
   while (log.children.length > Number(place.dataset.lines)) {
     log.firstElementChild.remove();
+  }
+  if (follows) {
+    toTheEnd();
   }
 }
 
@@ -83,6 +93,7 @@ function connect() {
 }
 
 if (place && state && log) {
+  toTheEnd();
   connect();
   setInterval(() => {
     if (!over && heardAt && Date.now() - heardAt > OLD_AFTER) {
