@@ -165,8 +165,7 @@ def _each_act(practice_id: int) -> Iterator[str]:
     table = connection.ops.quote_name(models.AuditEntry._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            # The table's name is ours; everything else is a parameter.
-            f"WITH RECURSIVE one(action) AS ("  # noqa: S608
+            f"WITH RECURSIVE one(action) AS ("  # noqa: S608 - the table is ours, values are parameters
             f" SELECT (SELECT min(action) FROM {table} WHERE practice_id = %s)"
             f" UNION ALL SELECT (SELECT min(next.action) FROM {table} next"
             f" WHERE next.practice_id = %s AND next.action > one.action) FROM one WHERE one.action IS NOT NULL)"

@@ -1,6 +1,7 @@
 """What everybody who works on a case may do with it: take it, write on it, give it away, put it off, end it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from django import forms
@@ -50,7 +51,7 @@ def reopen(request: DeskRequest, case_id: int) -> HttpResponse:
     line = _line(request, case_id)
     if not may.may_close(request.who, line):
         return _refused(request)
-    act = lambda: case_work.reopen(case_id, request.who.actor, changes(request), request.now)  # noqa: E731
+    act = partial(case_work.reopen, case_id, request.who.actor, changes(request), request.now)
     return done(request, case_id, act, "reopened", stays=True)
 
 
@@ -62,7 +63,7 @@ def comment(request: DeskRequest, case_id: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, case_id, Typed("comment", form, "A comment has between 1 and 4,000 letters."))
     text = form.cleaned_data["text"]
-    act = lambda: case_work.comment(case_id, text, request.who.actor, request.now)  # noqa: E731
+    act = partial(case_work.comment, case_id, text, request.who.actor, request.now)
     return done(request, case_id, act, "commented", stays=True)
 
 
