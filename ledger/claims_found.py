@@ -18,7 +18,7 @@ from ledger.matching_keys import number_key
 from ledger.models.answers import SEARCHED_LETTERS
 from ledger.portals import portals_asked
 from ledger.states import ItemState
-from ledger.subjects import question_of_appointment, question_of_claim
+from ledger.subjects import patient_of, question_of_appointment, question_of_claim
 
 MOST = 100
 """So many claims, and so many visits, are shown of what a search finds."""
@@ -208,7 +208,7 @@ def patient(practice_id: int, patient_id: int) -> PatientHead:
     )
     # In no order: SQLite would go through another index for the sake of it.
     rows = sorted(same.order_by().values_list("id", flat=True)[:MOST])
-    return PatientHead(patient_id=row.pk, reference=row.reference, patient=_patient(row), rows=tuple(rows))
+    return PatientHead(patient_id=row.pk, reference=row.reference, patient=patient_of(row), rows=tuple(rows))
 
 
 def of_patient(practice_id: int, person: PatientHead) -> Found:
@@ -275,12 +275,6 @@ def _claim_ids(ids: Iterable[int | None]) -> set[int]:
     return {one for one in ids if one is not None}
 
 
-def _patient(row: models.Patient) -> Patient:
-    return Patient(
-        member_id=row.member_id, last_name=row.last_name, first_name=row.first_name, birth_date=row.birth_date
-    )
-
-
 def _claim_line(row: models.Claim, item: models.WorkItem | None) -> ClaimLine:
     answer = item.answer if item is not None else None
     return ClaimLine(
@@ -288,7 +282,7 @@ def _claim_line(row: models.Claim, item: models.WorkItem | None) -> ClaimLine:
         patient_id=row.patient_id,
         portal=row.portal,
         number=row.patient_account_number,
-        patient=_patient(row.patient),
+        patient=patient_of(row.patient),
         service_from=row.service_from,
         service_to=row.service_to,
         billed=to_dollars(row.billed_cents),
@@ -306,7 +300,7 @@ def _visit_line(row: models.Appointment, item: models.WorkItem | None) -> VisitL
         patient_id=row.patient_id,
         portal=row.portal,
         number=row.appointment_number,
-        patient=_patient(row.patient),
+        patient=patient_of(row.patient),
         service_from=row.service_from,
         service_type=row.service_type,
         state=ItemState(item.state) if item is not None else ItemState.DONE,

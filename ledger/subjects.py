@@ -101,7 +101,7 @@ def question_of_claim(claim: models.Claim) -> ClaimStatus:
     return ClaimStatus(
         portal=claim.portal,
         provider=_provider(claim),
-        patient=_patient(claim.patient),
+        patient=patient_of(claim.patient),
         claim=_claim(claim, claim.payer_claim_number),
     )
 
@@ -111,7 +111,7 @@ def question_of_appointment(appointment: models.Appointment) -> Eligibility:
     return Eligibility(
         portal=appointment.portal,
         provider=_provider(appointment),
-        patient=_patient(appointment.patient),
+        patient=patient_of(appointment.patient),
         service=Service(
             service_from=appointment.service_from,
             service_to=appointment.service_to,
@@ -144,7 +144,7 @@ def question_of_appeal(appeal: models.Appeal) -> Appeal:
     return Appeal(
         portal=appeal.portal,
         provider=_provider(claim),
-        patient=_patient(claim.patient),
+        patient=patient_of(claim.patient),
         claim=_claim(claim, appeal.payer_claim_number),
         contest=Contest(
             reference=appeal.reference,
@@ -178,7 +178,7 @@ def question_of_filed(appeal: models.Appeal) -> AppealStatus:
     return AppealStatus(
         portal=appeal.portal,
         provider=_provider(claim),
-        patient=_patient(claim.patient),
+        patient=patient_of(claim.patient),
         claim=_claim(claim, appeal.payer_claim_number),
         filed=Filed(
             reference=appeal.reference,
@@ -262,7 +262,8 @@ def _claim(row: models.Claim, payer_claim_number: str | None) -> Claim:
     )
 
 
-def _patient(row: models.Patient) -> Patient:
+def patient_of(row: models.Patient) -> Patient:
+    """The row as a value. For the ledger's own functions."""
     return Patient(
         member_id=row.member_id, last_name=row.last_name, first_name=row.first_name, birth_date=row.birth_date
     )

@@ -521,7 +521,7 @@ OTHERWISE: Mapping[str, str] = {
         subjects.account_number_of subjects.number_of tasks_listed.entry_of tasks_listed.joined
         subjects.patient_reference subjects.question_of subjects.question_of_appeal
         subjects.question_of_appointment subjects.question_of_claim subjects.question_of_filed
-        subjects.question_of_period subjects.revision_of subjects.subject_of tasks_facts.facts_of
+        subjects.patient_of subjects.question_of_period subjects.revision_of subjects.subject_of tasks_facts.facts_of
         tasks_facts.known_searches tasks_facts.not_found_facts tasks_payments.follow_acknowledged
         """,
     "it is about accounts and practices themselves, and has tests of its own": """
