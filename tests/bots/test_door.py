@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from _pytest.mark.structures import ParameterSet
@@ -275,11 +276,13 @@ async def test_a_session_that_waited_too_long_signs_in_again_before_it_presses_a
 async def test_a_session_ends_in_time_for_the_posted_hours(opened: Open) -> None:
     office = await opened(B)
     now = office.clock.now()
-    zoned = office.work.pack.model_copy(update={"time_zone": "UTC"})
+    ahead = 12 - now.hour  # a zone in which it is midday: the hours below are then all of one day
+    zone = ZoneInfo(f"Etc/GMT{-ahead:+d}")  # by the name's convention, GMT-5 is five hours ahead
+    zoned = office.work.pack.model_copy(update={"time_zone": zone.key})
     days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     def limits(begin: datetime, end: datetime) -> Any:
-        row = {"days": days, "from": f"{begin:%H:%M}", "to": f"{end:%H:%M}"}
+        row = {"days": days, "from": f"{begin.astimezone(zone):%H:%M}", "to": f"{end.astimezone(zone):%H:%M}"}
         kept = {**zoned.limits.model_dump(by_alias=True), "hours": [row]}
         return zoned.model_copy(update={"limits": type(zoned.limits).model_validate(kept)})
 

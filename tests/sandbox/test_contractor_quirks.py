@@ -345,7 +345,8 @@ def test_new_words_replace_every_disposition(
     portal.faults(unmapped_status=True)
     row = row_of(truth, "paid")
     visitor.sign_in().inquire_row(row)
-    assert any(text in visitor.open(row["answer"]) for text in UNMAPPED)
+    shown = visitor.open(row["answer"])
+    assert any(text in shown for text in UNMAPPED)
 
 
 def test_pages_can_come_late_and_lie_to_scripts(portal: PracticePortal, visitor: ContractorVisitor) -> None:
