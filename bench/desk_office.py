@@ -55,6 +55,9 @@ _EVERY = dict(_COPIED)
 
 _LONG_AGO = timedelta(days=180)
 
+_OF_A_TURN = {"state": "'ready'", "lane": "NULL", "attempt": "''", "taken_at": "NULL"}
+"""A lane asks one question at a time: the copies of what is being asked wait for their turn."""
+
 
 @contextmanager
 def opened_office(engine: str, folder: Path, claims: int, stack: ExitStack) -> Iterator[tuple[Desk, Filled]]:
@@ -63,11 +66,10 @@ def opened_office(engine: str, folder: Path, claims: int, stack: ExitStack) -> I
     make(folder / "office", ledger=address)
     with opened(folder / "office") as desk:
         filled = fill(desk, utc_now())
-        copies = claims // CLAIMS - 1
         _make_room()
         with transaction.atomic():
             for model, every in _COPIED:
-                _copy(model, copies, every)
+                _copy(model, claims // CLAIMS - 1, every)
         _settle()
         yield desk, filled
 
@@ -130,8 +132,8 @@ def _copy(model: type[Model], copies: int, every: int) -> None:
         # Of the first office alone: what was copied meanwhile has ids of its own.
         cursor.execute(
             f"WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {copies}) "  # noqa: S608 - names of our tables
-            f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {table} AS one, numbers "
-            f"WHERE one.{key.column} < {_STEP} AND numbers.i % {every} = 0"
+            f"INSERT INTO {table} ({names}) SELECT {chosen} FROM numbers CROSS JOIN {table} AS one "
+            f"WHERE one.{key.column} < {_STEP} AND numbers.i % {every} = 0 ORDER BY numbers.i, one.{key.column}"
         )
 
 
@@ -139,6 +141,8 @@ def _copied(model: type[Model], field: "Field[Any, Any]", every: int) -> str:
     column = f"one.{connection.ops.quote_name(str(field.column))}"
     if field.primary_key and not isinstance(field, ForeignKey):
         return f"{column} + numbers.i * {_STEP}"
+    if model is models.WorkItem and field.name in _OF_A_TURN:
+        return f"CASE WHEN one.state = 'running' THEN {_OF_A_TURN[field.name]} ELSE {column} END"
     if isinstance(field, ForeignKey):
         return _pointing(model, field, column, every)
     if field.name in _told_apart(model) and isinstance(field, CharField | TextField):
@@ -185,18 +189,28 @@ def _told_apart(model: type[Model]) -> frozenset[str]:
 
 
 def _make_room() -> None:
-    """Pages that are filled again and again stay in memory meanwhile, and not in the file's journal."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA cache_size = -600000")
+    """What makes filling quick: pages stay in memory, and nobody looks at each row for those that it points to.
+
+    Copies point to rows of their own copy, which are there at the end; while some are missing, a file's engine would
+    look through whole tables at each row.
+    """
+    statements = {
+        "sqlite": ("PRAGMA cache_size = -600000", "PRAGMA foreign_keys = OFF"),
+        "postgresql": ("SET session_replication_role = replica",),
+    }
+    with connection.cursor() as cursor:
+        for statement in statements[connection.vendor]:
+            cursor.execute(statement)
 
 
 def _settle() -> None:
     """What a server does by itself, and what inserting by hand leaves behind."""
     if connection.vendor == "sqlite":
         connection.close()  # the pages are measured with the cache that they have at work
+        connection.check_constraints()
         return
     with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = DEFAULT")
         for statement in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in _COPIED]):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
