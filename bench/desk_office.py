@@ -18,8 +18,8 @@ from portalwright.office import Desk, utc_now
 from tests.console_office.claims import CONTRACTOR, NATIONAL, claim
 from tests.console_office.made import CLAIMS, Filled, fill, make, opened
 
-_STEP = 1_000_000
-"""The ids of one copy are so far from those of the next."""
+_STEP = 100_000
+"""The ids of one copy are so far from those of the next: more than a copy has, and at the end still within 32 bits."""
 
 _CASES_EVERY, _TASKS_EVERY = 15, 4
 """Every so manieth copy has its open cases and tasks too: 20,000 open cases for 1,000,000 claims."""
