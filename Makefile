@@ -10,7 +10,7 @@ ALONE   := tests/console_browser
 SHORTER := $(filter-out $(LONGEST) $(ALONE),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals fleet-demo chaos drift long axe screenshots requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals fleet-demo chaos drift long axe screenshots canary fuzz password-kills sbom wheels requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -88,6 +88,24 @@ screenshots: $(VENV)/.develop  ## a picture of every page of the desk, and those
 soak-memory: $(VENV)/.develop  ## 2,000 look-ups in one session: does it need more and more memory?
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m tests.soak.memory
+
+canary: $(VENV)/.develop  ## canary patients and secrets through every flow, fault, command and page: is one byte of them in the clear?
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.canary
+
+fuzz: $(VENV)/.develop  ## 30 minutes of made-up and spoilt files and pages for every reader: read, or refused in our words
+	@$(BIN)/portalwright browser
+	@nice -n 19 $(BIN)/python -m tests.fuzz --minutes 30
+
+password-kills: $(VENV)/.develop  ## change a password 200 times and kill it at every step: is one that works still known?
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m tests.chaos.passwords --kills 200
+
+sbom: $(VENV)/.develop  ## what the program is made of, with licences and hashes, as CycloneDX: build/portalwright.cdx.json
+	@$(BIN)/python -m tests.packaging.bill_of_materials build/portalwright.cdx.json
+
+wheels: $(VENV)/.develop  ## is there a wheel of every pinned package for Linux, macOS and Windows, Python 3.11 to 3.13?
+	@$(BIN)/python -m tests.packaging.wheels
 
 schema: $(VENV)/.runtime  ## write the JSON Schema of portal packs, and the key tables of their documentation, again
 	$(BIN)/python -m packs.schema

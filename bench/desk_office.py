@@ -12,8 +12,10 @@ from django.db.models import CharField, DateTimeField, Field, ForeignKey, Model,
 
 from bench.empty_database import empty_database
 from console.reports.every import REPORTS
+from flows.outcomes import Code, Family
 from flows.questions import Flow
 from ledger import models
+from ledger.cases_values import INCIDENTS
 from portalwright.office import Desk, utc_now
 from tests.console_office.claims import CONTRACTOR, NATIONAL, claim
 from tests.console_office.made import CLAIMS, Filled, fill, make, opened
@@ -54,6 +56,13 @@ _COPIED: tuple[tuple[type[Model], int], ...] = (
 _EVERY = dict(_COPIED)
 
 _LONG_AGO = timedelta(days=180)
+
+_OF_A_CLAIM = {"code": Code.BUS_MULTI.value, "family": Family.BUSINESS.value, "stops": ""}
+_INCIDENTS = ", ".join(f"'{family}'" for family in INCIDENTS)
+"""What happens to a portal or a sign-in happens once, however large the office is: its copies are cases of claims."""
+
+_LATER = 100
+"""Every so manieth copy's questions are due tonight, as those of the first office are; the others' later this month."""
 
 _OF_A_TURN = {"state": "'ready'", "lane": "NULL", "attempt": "''", "taken_at": "NULL"}
 """A lane asks one question at a time: the copies of what is being asked wait for their turn."""
@@ -122,7 +131,7 @@ def _monday() -> str:
 
 def _copy(model: type[Model], copies: int, every: int) -> None:
     """Every row of the table again for each `every`th copy, pointing to the rows of its own copy."""
-    columns = list(model._meta.concrete_fields)
+    columns = [field for field in model._meta.concrete_fields if not field.generated]
     chosen = ", ".join(_copied(model, field, every) for field in columns)
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
     table, key = model._meta.db_table, model._meta.pk
@@ -133,7 +142,8 @@ def _copy(model: type[Model], copies: int, every: int) -> None:
         cursor.execute(
             f"WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {copies}) "  # noqa: S608 - names of our tables
             f"INSERT INTO {table} ({names}) SELECT {chosen} FROM numbers CROSS JOIN {table} AS one "
-            f"WHERE one.{key.column} < {_STEP} AND numbers.i % {every} = 0 ORDER BY numbers.i, one.{key.column}"
+            f"WHERE one.{key.column} < {_STEP} AND numbers.i % {every} = 0 "
+            f"ORDER BY numbers.i, one.{key.column}"
         )
 
 
@@ -148,8 +158,14 @@ def _copied(model: type[Model], field: "Field[Any, Any]", every: int) -> str:
     if field.name in _told_apart(model) and isinstance(field, CharField | TextField):
         longest = (getattr(field, "max_length", None) or 200) - 8
         return f"CASE WHEN {column} <> '' THEN substr({column}, 1, {longest}) || '-' || numbers.i ELSE {column} END"
-    if isinstance(field, DateTimeField) and model in (models.Attempt, models.AnswerVersion):
-        return _earlier(column)
+    if isinstance(field, DateTimeField) and model in (models.Attempt, models.AnswerVersion, models.AuditEntry):
+        return _moved(column, f"-({_LONG_AGO.days} + numbers.i % 360)")
+    if model is models.WorkItem and field.name == "not_before":
+        return f"CASE WHEN numbers.i % {_LATER} = 0 THEN {column} ELSE {_moved(column, '(40 + numbers.i % 30)')} END"
+    if model is models.Case and field.name in _OF_A_CLAIM:
+        return f"CASE WHEN one.family IN ({_INCIDENTS}) THEN '{_OF_A_CLAIM[field.name]}' ELSE {column} END"
+    if model is models.Patient and field.name == "birth_date":
+        return _moved(column, "-(numbers.i)", "date")
     return column
 
 
@@ -169,11 +185,11 @@ def _old_run() -> str:
     return str(models.Run.objects.order_by("started_at", "id").values_list("id", flat=True)[0])
 
 
-def _earlier(column: str) -> str:
-    days = f"{_LONG_AGO.days} + numbers.i % 360"
+def _moved(column: str, days: str, kind: str = "datetime") -> str:
+    """The instant or day so many days later; none stays none."""
     if connection.vendor == "postgresql":
-        return f"{column} - ({days}) * INTERVAL '1 day'"
-    return f"CASE WHEN {column} IS NOT NULL THEN datetime({column}, '-' || ({days}) || ' days') END"
+        return f"{column} + {days}" + (" * INTERVAL '1 day'" if kind == "datetime" else "")
+    return f"CASE WHEN {column} IS NOT NULL THEN {kind}({column}, ({days}) || ' days') END"
 
 
 def _told_apart(model: type[Model]) -> frozenset[str]:

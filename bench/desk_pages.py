@@ -133,10 +133,12 @@ def _asked(client: "Client", address: str) -> dict[str, Any]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    answer = client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address)
-    asked = len(queries)  # now: the next request empties the list
+    client.get(address)
+    asked = []
+    for _ in range(2):  # every few seconds one look at the night is new, and others are of what it found
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked.append(len(queries))
     backend = _backend()
     seconds = []
     for _ in range(_ROUNDS):
@@ -144,7 +146,7 @@ def _asked(client: "Client", address: str) -> dict[str, Any]:
         answer = client.get(address)
         size = sum(map(len, answer)) if answer.streaming else len(answer.content)
         seconds.append(_used(backend) - before)
-    return {"status": answer.status_code, "seconds": min(seconds), "queries": asked, "bytes": size}
+    return {"status": answer.status_code, "seconds": min(seconds), "queries": min(asked), "bytes": size}
 
 
 def _backend() -> psutil.Process | None:

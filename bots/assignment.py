@@ -1,11 +1,13 @@
 """What a session is given to do, and what it tells of it: while it works, and at its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from bots.browser import BrowserHost
 from bots.clock import Clock
+from bots.elsewhere import Elsewhere
 from bots.intake import Intake
 from bots.papers import Papers
 from bots.probe import Probed, Probing
@@ -50,6 +52,8 @@ class Work:
     """Opens the documents that go with appeals; without it, none that has any can be filed."""
     only: frozenset[int] | None = None
     """Only these questions of the work list; None: all that are due."""
+    change_password: bool = False
+    """The office lets the robot choose a new password when the portal wants one."""
     leave: Callable[[], bool] = _stay
     """Asked before each question: is the session to end now? The question keeps its turn."""
 
@@ -94,6 +98,8 @@ class Report:
     weak_elements: tuple[str, ...] = ()
     probed: Probed | None = None
     """The probe, where there was one."""
+    refused: Mapping[Elsewhere, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Calls of the portal's pages to hosts that its pack does not declare, by the kind of host; none was reached."""
 
     @property
     def waits(self) -> bool:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import Self
 
 from playwright.async_api import Browser as PlaywrightBrowser
-from playwright.async_api import BrowserContext, Playwright, async_playwright
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from bots import leftovers
+from bots.allowed_hosts import resolver_rules
 from bots.faults import no_browser_text
 from bots.page_script import register
 from flows.values import Frozen
@@ -38,11 +39,26 @@ _ARGUMENTS = (
     "--no-first-run",
     "--disable-gpu",
     "--disable-quic",
+    # Nothing is told to the browser's maker or looked up ahead of need.
+    "--disable-domain-reliability",
+    "--disable-client-side-phishing-detection",
+    "--disable-crash-reporter",
+    "--dns-prefetch-disable",
+    "--no-pings",
+    # Nothing is asked of the person before the screen, and nothing of theirs is offered to a page.
+    "--deny-permission-prompts",
+    "--disable-notifications",
+    "--disable-speech-api",
+    "--disable-translate",
+    # Media streams go no other way than everything else.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _DOWNLOAD_SECONDS = 240
 _APT_SECONDS = 600
 _CLOSE_SECONDS = 8.0
-_DOWNLOADS = "portalwright-downloads-"
+_IN_MEMORY = "portalwright-browser-"
+_ROOM_FOR_ALL = 512 * 1024 * 1024
+"""What the browser's processes share among themselves is in its temporary folder too, and is the most of it."""
 
 
 class NoBrowser(Exception):
@@ -121,9 +137,10 @@ def user_agent_suffix(office: str) -> str:
     return f" portalwright/{importlib.metadata.version('portalwright')} (automated; +{plain})"
 
 
-def launch_arguments(*, http2: bool = True) -> list[str]:
-    """What every browser of ours is started with, besides Playwright's own arguments."""
-    return [*_ARGUMENTS, *([] if http2 else ["--disable-http2"]), *(["--no-sandbox"] if _is_root() else [])]
+def launch_arguments(*, http2: bool = True, names: Iterable[str] = ()) -> list[str]:
+    """What every browser of ours is started with, besides Playwright's own arguments; it can look up `names` alone."""
+    rules = f"--host-resolver-rules={resolver_rules(names)}"
+    return [*_ARGUMENTS, rules, *([] if http2 else ["--disable-http2"]), *(["--no-sandbox"] if _is_root() else [])]
 
 
 def sweep(folder: Path) -> None:
@@ -131,24 +148,34 @@ def sweep(folder: Path) -> None:
     leftovers.sweep(folder)
     in_memory = leftovers.folder_in_memory()
     if in_memory is not None:
-        leftovers.sweep(in_memory, _DOWNLOADS)
+        leftovers.sweep(in_memory, _IN_MEMORY)
 
 
 class BrowserHost:
     """One browser process with a private temporary folder; ends with the `async with`, or with our own process.
 
     The browser hangs on a pipe that our process holds through Playwright's driver: when we are killed, the pipe
-    closes and both end by themselves. What they leave in `folder` is swept when the next host starts there. Files that
-    the browser stores for a page lie in the computer's memory meanwhile, where it has a file system for that.
+    closes and both end by themselves. What they leave in `folder` is swept when the next host starts there. The private
+    folder (profile, files that a page makes, what the browser's processes share) lies in the computer's memory where it
+    has a file system for that with room; where that is small, only the files do.
     """
 
     def __init__(
-        self, folder: Path, browser: Browser, office: str, *, headed: bool = False, http2: bool = True
+        self,
+        folder: Path,
+        browser: Browser,
+        office: str,
+        *,
+        names: Iterable[str] = (),
+        headed: bool = False,
+        http2: bool = True,
     ) -> None:
         """`folder` takes the private temporary folder; `office` is the contact named in the user agent.
 
-        Without `http2`, no two requests share a connection: see `bots.way_out`.
+        `names` are the only hosts that the browser can look up, besides this computer. Without `http2`, no two
+        requests share a connection: see `bots.way_out`.
         """
+        self._names = frozenset(names)
         self._folder = folder
         self._executable = browser
         self._office = office
@@ -169,6 +196,10 @@ class BrowserHost:
         """May several requests share one connection?"""
         return self._http2
 
+    def looks_up(self, names: Iterable[str]) -> bool:
+        """Can it look up all of these hosts?"""
+        return self._names.issuperset(names)
+
     @property
     def runs(self) -> bool:
         """Does the browser run, and answer to us?"""
@@ -183,8 +214,7 @@ class BrowserHost:
         """Start. Raises NoBrowser when the browser does not start."""
         sweep(self._folder)
         async with contextlib.AsyncExitStack() as stack:
-            private = stack.enter_context(leftovers.private_folder(self._folder))
-            downloads = self._downloads_folder(private, stack)
+            private, downloads = self._private_folders(stack)
             started = True
             try:
                 playwright = await _start_driver(private)
@@ -212,36 +242,46 @@ class BrowserHost:
         """End the browser and the driver and remove the private folder. Safe to call again."""
         await self._stack.aclose()
 
-    async def new_context(self, *, accept_downloads: bool = False, proxy: str | None = None) -> BrowserContext:
+    async def new_context(
+        self, *, accept_downloads: bool = False, proxy: str | None = None, direct: Sequence[str] = ()
+    ) -> BrowserContext:
         """A fresh context: no cookies, no permissions, no service workers, and no downloads unless asked for.
 
-        With `proxy`, nothing goes out but through it, not even to this computer.
+        With `proxy`, nothing goes out but through it, not even to this computer; but for the hosts that are `direct`.
         """
         if self._browser is None:
             raise NoBrowser("The browser is not running. Use the host inside 'async with'.")
+        bypass = ",".join(("<-loopback>", *direct))
         async with no_browser_text():
-            return await self._browser.new_context(
+            context = await self._browser.new_context(
                 user_agent=self._user_agent,
                 service_workers="block",
                 accept_downloads=accept_downloads,
                 permissions=[],
                 viewport={"width": 1280, "height": 900},
-                proxy=None if proxy is None else {"server": proxy, "bypass": "<-loopback>"},
+                proxy=None if proxy is None else {"server": proxy, "bypass": bypass},
             )
+            context.on("page", _never_ask_for_files)
+            return context
 
-    @staticmethod
-    def _downloads_folder(private: Path, stack: contextlib.AsyncExitStack) -> Path:
-        """Where the browser stores files: in memory, so that none is on a disk after everything was killed."""
+    def _private_folders(self, stack: contextlib.AsyncExitStack) -> tuple[Path, Path]:
+        """The private folder, and where the browser stores files: in memory, so that none is on a disk after everything
+        was killed."""
+        whole = leftovers.folder_in_memory(_ROOM_FOR_ALL)
+        if whole is not None:
+            private = stack.enter_context(leftovers.private_folder(whole, _IN_MEMORY))
+            return private, private / "downloads"
+        private = stack.enter_context(leftovers.private_folder(self._folder))
         in_memory = leftovers.folder_in_memory()
         if in_memory is None:
-            return private / "downloads"
-        return stack.enter_context(leftovers.private_folder(in_memory, _DOWNLOADS))
+            return private, private / "downloads"
+        return private, stack.enter_context(leftovers.private_folder(in_memory, _IN_MEMORY))
 
     async def _launch(self, playwright: Playwright, private: Path, downloads: Path) -> PlaywrightBrowser:
         return await playwright.chromium.launch(
             executable_path=self._executable.path,
             headless=not self._headed,
-            args=launch_arguments(http2=self._http2),
+            args=launch_arguments(http2=self._http2, names=self._names),
             # Playwright would switch the sandbox off for everybody.
             chromium_sandbox=not _is_root(),
             env={**os.environ, **_temporary_folder(private)},
@@ -268,6 +308,11 @@ class BrowserHost:
         with contextlib.suppress(PlaywrightError, TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await browser.close()
+
+
+def _never_ask_for_files(page: Page) -> None:
+    """A page that wants a file gets none, and shows no window for one; where we give one, we answer it ourselves."""
+    page.on("filechooser", lambda _: None)
 
 
 async def _start_driver(private: Path) -> Playwright:

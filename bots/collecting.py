@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from bots.clock import Clock
-from bots.downloads import Awaited, Broken, Came, Downloads, Given
+from bots.downloads import MOST_BYTES, Awaited, Broken, Came, Downloads, Given
 from bots.endings import unreachable
 from bots.engine import PageEngine
 from bots.evidence import PagesSeen
@@ -204,6 +204,12 @@ class Collector:
                 return content
             case Given():
                 raise _not_whole("The portal gave an empty file.", view)
+            case Broken(too_large=True):
+                most = MOST_BYTES // (1 << 20)
+                what = (
+                    f"The file went past {most} MiB, and none that a payer gives does. What had come was thrown away."
+                )
+                raise _not_whole(what, view)
             case Broken():
                 raise _not_whole("The line broke before the file had come whole. What had come was thrown away.", view)
             case Wished():

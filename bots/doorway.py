@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext
 
 from bots.assignment import Work
 from bots.door.at_hand import AtHand
+from bots.door.passwords import Passwords
 from bots.door.questions import answer_to
 from bots.endings import unreachable
 from bots.engine import PageEngine
@@ -18,14 +19,14 @@ from bots.pace import Pace
 from bots.portal_page import PortalPage
 from bots.press_guard import PressGuard
 from bots.session import Session, Writing
-from bots.sign_in import sign_in, sign_out
+from bots.sign_in import Entered, sign_in, sign_out
 from bots.way_out import WayOut
 from bots.write_guard import WriteGuard
 from flows.outcomes import Code, Ending, Stop, stop
 from ledger.errors import LedgerError
 from ledger.lanes import Lease
-from vault.credential import Credential
-from vault.errors import CredentialMissing
+from packs.models import Pack
+from packs.signing_in import CodeRow
 
 _SIGN_OUT_SECONDS = 20.0
 
@@ -96,31 +97,42 @@ class Doorway:
         return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
     async def sign_in(self, session: Session) -> None:
-        """Sign in, or raise Stop."""
+        """Sign in, or raise Stop. A password that was changed on the way is proved by signing in with it, once."""
         given = self._given
-        version = _version_in_vault(given)
+        passwords = Passwords(given.vault, given.ledger, self._lease, given.clock, given.change_password)
+        entered = await self._in(session, passwords)
+        # Where each sign-in takes a person's code, the next one that is needed anyway proves the new password.
+        later = entered is Entered.IN_BY_OLD_PASSWORD and _takes_a_persons_code(given.pack)
+        if entered is not Entered.IN and not later:
+            self._told("proving the new password")
+            await self.leave(session)
+            self._signed_in = False
+            await self._in(session, passwords)
+        self._signed_in = True
+        self.active()
+        session.signed_in_again()
+
+    async def _in(self, session: Session, passwords: Passwords) -> Entered:
+        """Once through the door; see `bots.sign_in.sign_in`."""
+        given = self._given
+        chosen = await passwords.to_press()
         closed = await self._gate.closed_until()
         if closed is not None:
             # Another session has learned it since this one began.
             raise stop(Ending.TRANSIENT, Code.TECH_MAINT, "The portal is closed for a while.", not_before=closed)
         at_hand = AtHand(
-            credential=lambda: self._credential("sign-in"),
-            version=version,
+            credential=chosen.credential,
+            version=chosen.version,
             ledger=given.ledger,
             lease=self._lease,
             evidence=given.evidence,
             clock=given.clock,
             told=self._told,
+            passwords=passwords,
+            beside=chosen.beside,
         )
-        guard = PressGuard(given.ledger, self._lease, version, given.pack.lockout, given.clock)
-        await sign_in(session.page, guard, at_hand)
-        self._signed_in = True
-        self.active()
-        session.signed_in_again()
-
-    def _credential(self, purpose: str) -> Credential:
-        """The sealed secrets, opened for what is about to be typed or opened with them."""
-        return self._given.vault.credential(self._given.pack.portal, self._given.alias, purpose)
+        guard = PressGuard(given.ledger, self._lease, chosen.version, given.pack.lockout, given.clock)
+        return await sign_in(session.page, guard, at_hand)
 
     async def leave(self, session: Session) -> bool:
         """Sign out, within bounds, whatever happened. True when the portal showed that it did."""
@@ -134,9 +146,5 @@ class Doorway:
         return False
 
 
-def _version_in_vault(given: Work) -> int:
-    """Which version of the credential would be pressed; no secret is opened for that. Raises CredentialMissing."""
-    for summary in given.vault.list():
-        if (summary.portal, summary.alias) == (given.pack.portal, given.alias):
-            return summary.version
-    raise CredentialMissing(given.pack.portal, given.alias)
+def _takes_a_persons_code(pack: Pack) -> bool:
+    return any(isinstance(row, CodeRow) and row.source == "person" for row in pack.sign_in.table)

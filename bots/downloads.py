@@ -4,6 +4,9 @@ While a file is awaited, the browser shows us each answer to a request for a doc
 A file (an attachment, a PDF that a viewer would show) is taken from there and never reaches a disk, and the browser is
 told that nothing came, so that the page stays as it is. What a page's own script makes (a blob) has no such answer:
 the browser writes it into its private folder, and it is read and removed from there at once.
+
+Either way it is measured while it comes, and one without end is let go at the limit; so is what a page's script takes
+over the line without end while a file is awaited.
 """
 
 import asyncio
@@ -24,13 +27,20 @@ from bots.faults import PageFailed, PageFault, no_browser_text
 MOST_BYTES = 200 * 1024 * 1024
 """A larger file is none that a payer gives; it is not taken into memory."""
 
+_PIECE = 4 << 20
+_LOOK_SECONDS = 0.02
+"""So often a file that the browser stores is measured while it comes."""
+_TURN_AWAY_SECONDS = 10.0
 _PAGES = ("text/html", "application/xhtml+xml")
+_KEEPING_NOTHING = {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}
 _AT_THE_ANSWER = {"patterns": [{"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}]}
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A file began to come and did not come to its end, or came too large."""
+    """A file began to come and did not come to its end, or was larger than `MOST_BYTES`."""
+
+    too_large: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,13 +81,17 @@ class Downloads:
             session = await browser.new_browser_cdp_session()
             awaiting = Awaited(session, asking, target["browserContextId"], errors_too=errors_too)
             session.on("Fetch.requestPaused", awaiting.paused)
+            asking.on("Network.dataReceived", awaiting.arrived)
+            await asking.send("Network.enable", _KEEPING_NOTHING)
             await session.send("Fetch.enable", _AT_THE_ANSWER)
         self._awaiting = awaiting
+        something_came = False
         try:
             yield awaiting
+            something_came = True
         finally:
             self._awaiting = None
-            await awaiting.end()
+            await awaiting.end(in_vain=not something_came)
 
     def _watch(self, page: Page) -> None:
         page.on("download", self._began)
@@ -104,6 +118,7 @@ class Awaited:
         self._begun = asyncio.Event()
         self._came: asyncio.Future[Came] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._arrived = 0
 
     async def begun(self) -> None:
         """Return when something is coming that is no page."""
@@ -125,13 +140,23 @@ class Awaited:
         """The browser has begun to store a file of its own making."""
         self._do(self._read_stored(download))
 
-    async def end(self) -> None:
-        """Let go of the browser's answers, and of what is still coming."""
+    def arrived(self, event: Mapping[str, Any]) -> None:
+        """The page itself was given something, such as what its script makes a file of."""
+        self._arrived += event["dataLength"]
+        if self._arrived > MOST_BYTES and not self._begun.is_set():
+            self._begun.set()
+            self._settle(Broken(too_large=True))
+
+    async def end(self, *, in_vain: bool = False) -> None:
+        """Let go of the browser's answers, and of what is still coming; `in_vain` when nothing came that is known."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(PageFailed):
             async with no_browser_text():
+                if in_vain or (self._came.done() and isinstance(self._came.result(), Broken)):
+                    # What its script still takes over the line would come for as long as the portal gives it.
+                    await self._page.send("Page.stopLoading")
                 # What is paused goes on as if nobody had looked.
                 await self._session.send("Fetch.disable")
                 await self._session.detach()
@@ -153,24 +178,41 @@ class Awaited:
                 await self._session.send("Fetch.continueRequest", request)
                 return
             self._begun.set()
-            came: Came = Broken()
+            came: Came = Broken(too_large=True)
             if refused and status is not None:
                 came = Wished(status=status, retry_after=headers.get("retry-after", ""))
             elif _announced(headers) <= MOST_BYTES:
                 came = await self._body(request, headers)
-            # "No content": the page that asked stays as it is.
-            await self._session.send("Fetch.fulfillRequest", {**request, "responseCode": 204})
+            # Given up, like a navigation that a person stops: the page that asked stays as it is.
+            with contextlib.suppress(PlaywrightError):
+                await self._session.send("Fetch.failRequest", {**request, "errorReason": "Aborted"})
             self._settle(came)
 
     async def _body(self, request: dict[str, str], headers: Mapping[str, str]) -> Came:
+        """The file, piece by piece: one that goes on for ever, or unpacks to ever more, is let go at the limit."""
+        content = bytearray()
         try:
-            body = await self._session.send("Fetch.getResponseBody", request)
-            content = base64.b64decode(body["body"]) if body["base64Encoded"] else body["body"].encode()
+            stream = {"handle": (await self._session.send("Fetch.takeResponseBodyAsStream", request))["stream"]}
+            try:
+                more = True
+                while more and len(content) <= MOST_BYTES:
+                    piece, more = await self._piece(stream)
+                    content += piece
+            finally:
+                await self._session.send("IO.close", stream)
         except (PlaywrightError, binascii.Error):
             return Broken()
         # What was packed for the way has another length than what was packed.
+        if len(content) > MOST_BYTES:
+            return Broken(too_large=True)
         whole = "content-encoding" in headers or len(content) == _announced(headers, len(content))
-        return Given(content) if whole and len(content) <= MOST_BYTES else Broken()
+        return Given(bytes(content)) if whole else Broken()
+
+    async def _piece(self, stream: Mapping[str, str]) -> tuple[bytes, bool]:
+        """The next piece of the file, and whether there is more."""
+        piece = await self._session.send("IO.read", {**stream, "size": _PIECE})
+        content = base64.b64decode(piece["data"]) if piece.get("base64Encoded") else piece["data"].encode()
+        return content, not piece["eof"]
 
     async def _read_stored(self, download: Download) -> None:
         if self._begun.is_set():
@@ -180,10 +222,10 @@ class Awaited:
         came: Came = Broken()
         try:
             with contextlib.suppress(PlaywrightError, OSError):
-                came = await asyncio.to_thread(_content, await download.path())
+                came = await _stored_whole(download)
         finally:
             await _turn_away(download)
-        self._settle(came)
+            self._settle(came)
 
     async def _ours(self, frame_id: str) -> bool:
         """Is it one of our own windows, or a frame of the window that asks? Other sessions may share the browser."""
@@ -213,8 +255,39 @@ def _announced(headers: Mapping[str, str], otherwise: int = 0) -> int:
     return int(length) if length.isascii() and length.isdigit() else otherwise
 
 
+async def _stored_whole(download: Download) -> Came:
+    """What the browser stores, measured while it comes. Raises Playwright's errors and OSError."""
+    place = _place(download)
+    stored = asyncio.ensure_future(download.path())
+    try:
+        while not stored.done():
+            await asyncio.wait({stored}, timeout=_LOOK_SECONDS)
+            if _stored_bytes(place) > MOST_BYTES:
+                return Broken(too_large=True)
+        return await asyncio.to_thread(_content, await stored)
+    finally:
+        stored.cancel()
+        await asyncio.gather(stored, return_exceptions=True)
+
+
+def _place(download: Download) -> Path:
+    """Where the file comes to lie."""
+    # Playwright itself is told at once, and tells others only when the file is whole: no other way shows it growing.
+    artifact = download._impl_obj._artifact
+    return Path(artifact._initializer["absolutePath"])
+
+
+def _stored_bytes(place: Path) -> int:
+    """How much of a file lies there: under its own name, or while it comes under that with the browser's ending."""
+    found = 0
+    for path in (place, place.with_name(place.name + ".crdownload")):
+        with contextlib.suppress(FileNotFoundError):
+            found += path.stat().st_size
+    return found
+
+
 def _content(path: Path) -> Came:
-    return Given(path.read_bytes()) if path.stat().st_size <= MOST_BYTES else Broken()
+    return Given(path.read_bytes())
 
 
 def _frame_ids(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -224,6 +297,8 @@ def _frame_ids(tree: Mapping[str, Any]) -> Iterator[str]:
 
 
 async def _turn_away(download: Download) -> None:
-    with contextlib.suppress(PlaywrightError):
-        await download.cancel()
-        await download.delete()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_TURN_AWAY_SECONDS):
+            for step in (download.cancel, download.delete):
+                with contextlib.suppress(PlaywrightError):
+                    await step()

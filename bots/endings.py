@@ -17,6 +17,9 @@ def unreachable(failed: PageFailed) -> Stop:
             what = "The browser's page ended unexpectedly."
         case PageFault.TIMEOUT:
             what = "The portal did not answer in time."
+        case PageFault.TOO_LARGE:
+            what = "The page that came is larger than any that a payer shows. It was not read; look at it by hand."
+            return stop(Ending.DRIFT, Code.TECH_LAYOUT, what)
         case PageFault.OTHER:
             what = "The browser could not open or read the portal's page."
     return stop(Ending.TRANSIENT, Code.TECH_TIMEOUT, what)

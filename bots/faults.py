@@ -28,11 +28,13 @@ _REFUSED = (
     "ERR_SOCKET",
     "ERR_TUNNEL",
     "ERR_PROXY",
+    "ERR_SOCKS",
     "ERR_CERT",
     "ERR_SSL",
     "ERR_TIMED_OUT",
     "ERR_INVALID_HTTP_RESPONSE",
     "ERR_HTTP2",
+    "ERR_TOO_MANY_REDIRECTS",
 )
 _ENDED = ("has been closed", "Connection closed", "Target closed", "Session closed", "Session with given id not found")
 
@@ -44,9 +46,11 @@ class PageFault(StrEnum):
     CLOSED = "closed"
     CRASHED = "crashed"
     NAVIGATION_REFUSED = "navigation-refused"
+    """No connection: refused, reset, cut, name not found, certificate not accepted, sent round in circles."""
     CUT_SHORT = "cut-short"
     """The line broke before the whole page had come: what is there must not be read."""
-    """No connection: refused, reset, cut, name not found, certificate not accepted."""
+    TOO_LARGE = "too-large"
+    """More elements, text or mark-up than any page of a payer's, or nested too deeply."""
     OTHER = "other"
 
 

@@ -35,6 +35,8 @@ class FoundElement(Frozen):
     places: tuple[int, ...] = ()
     """How many places each way leads to."""
     by_shape: bool = False
+    unseen: bool = False
+    """Its text is there, and covered, cut off or in the colour of its ground; known only of a view as read."""
 
     @property
     def there(self) -> bool:
@@ -46,9 +48,9 @@ class FoundTable(Frozen):
     """A table of a view: the texts of its data rows in the order of `columns`, or what is wrong with its layout."""
 
     state: State
-    problem: Literal["headings", "row-shape"] | None = None
+    problem: Literal["headings", "row-shape", "unseen"] | None = None
     problem_at: str | None = None
-    """The pack's column whose heading and place disagree, or the index of the odd row."""
+    """The pack's column whose heading and place disagree or whose text nobody sees, or the index of the odd row."""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     silent: tuple[int, ...] = ()

@@ -22,6 +22,7 @@ from bots.page_script import HOLDER, PAGE_ENGINE, WORLD
 from packs.models import Frame
 
 _MISSING = "portalwright: no engine in this document yet"
+_TOO_LARGE = "portalwright: this page is too large"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,10 @@ class Documents:
         expression = f"{HOLDER} === undefined ? {json.dumps(_MISSING)} : {HOLDER}.{call}(document, {argument})"
         async with no_browser_text():
             try:
-                return await self.unless_crashed(self._call(name, expression))
+                answer = await self.unless_crashed(self._call(name, expression))
+                if answer == _TOO_LARGE:
+                    raise PageFailed(PageFault.TOO_LARGE)
+                return answer
             except PlaywrightError as error:
                 inner_ended = name is not None and session_ended(error)
                 if self._page.is_closed() or not (inner_ended or document_went_away(error)):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bots.allowed_hosts import AllowedHosts
 from bots.assignment import Ended, Progress, Report, Work
 from bots.attempts import Attempts
 from bots.doorway import Doorway
@@ -17,6 +18,7 @@ from bots.gate import Gate, permit_of
 from bots.pace import Pace
 from bots.probe import Probed, Probing
 from bots.probing import probe_if_due
+from bots.refused_calls import with_refused
 from bots.session import Session
 from bots.way_out import WayOut
 from bots.why_ended import closed, why_ended
@@ -72,6 +74,8 @@ class LaneSession:
         self._doorway = Doorway(given, lease, self._gate, self._tell)
         self._attempts = Attempts(given, lease, self._doorway, self._tell, crashed)
         self._probed: Probed | None = None
+        self._allowed = AllowedHosts.of_pack(given.pack)
+        self._way_out: WayOut | None = None
 
     async def work(self, run_id: int) -> Report:
         """All of it. Raises LeaseLost when somebody else took over."""
@@ -83,19 +87,23 @@ class LaneSession:
         item = await self._first_item()
         if item is None and given.probing is not Probing.ONLY:
             return Report(run_id=run_id, why="nothing due", by_ending={})
-        # Only what files something needs a way out that lets nothing through twice; others go straight to the portal.
-        async with WayOut() if given.flow is Flow.APPEAL else contextlib.nullcontext() as way_out:
+        async with WayOut(self._allowed) as way_out:
+            self._way_out = way_out
             return await self._in_browser(run_id, item, way_out)
 
-    async def _in_browser(self, run_id: int, item: WorkItem | None, way_out: WayOut | None) -> Report:
+    async def _in_browser(self, run_id: int, item: WorkItem | None, way_out: WayOut) -> Report:
         """From a fresh browser context to its end."""
         given, state = self._given, self._state
+        files = given.flow is Flow.APPEAL
         context = await given.browser.new_context(
-            accept_downloads=_hands_out_documents(given.pack), proxy=None if way_out is None else way_out.address
+            accept_downloads=_hands_out_documents(given.pack),
+            proxy=way_out.address,
+            # Only what files something needs a line that lets nothing through twice; others go straight to the portal.
+            direct=() if files else self._allowed.direct,
         )
         session = None
         try:
-            session = await self._doorway.new_session(context, self._pace, way_out)
+            session = await self._doorway.new_session(context, self._pace, way_out if files else None)
             self._tell("signing in")
             await self._doorway.sign_in(session)
             await self._probe(session)
@@ -120,6 +128,7 @@ class LaneSession:
             signed_out=signed_out,
             weak_elements=tuple(sorted({f"{way.view}.{way.element}" for way in session.weak})) if session else (),
             probed=self._probed,
+            refused=way_out.refused,
         )
 
     async def _first_item(self) -> WorkItem | None:
@@ -148,7 +157,7 @@ class LaneSession:
                 return "told to leave", None
             self._tell("asking")
             begun = time.monotonic()
-            outcome = await self._attempts.attempt(session, item)
+            outcome = self._with_refused(await self._attempts.attempt(session, item))
             code = outcome.reason.code if outcome.reason else None
             if code is Code.ACC_INUSE:
                 await self._attempts.give_way(session, item, outcome)
@@ -204,6 +213,7 @@ class LaneSession:
 
     async def _session_failed(self, session: Session | None, item: WorkItem | None, outcome: Outcome) -> Reason | None:
         """Signing in ended with this outcome: one incident for a person, unless waiting alone mends it."""
+        outcome = self._with_refused(outcome)
         given, reason = self._given, outcome.reason
         waits = outcome.ending is Ending.TRANSIENT
         known = reason is not None and (reason.not_before is not None or reason.code is Code.ACC_INUSE)
@@ -258,6 +268,9 @@ class LaneSession:
         if why == "being built":
             return min(self._state.building.values())
         return await self._gate.closed_until()
+
+    def _with_refused(self, outcome: Outcome) -> Outcome:
+        return outcome if self._way_out is None else with_refused(outcome, self._way_out.take_refused_names())
 
     def _tell(self, doing: str, ended: Ended | None = None) -> None:
         self._report(Progress(due=self._state.due, by_ending=dict(self._state.by_ending), doing=doing, ended=ended))

@@ -16,14 +16,15 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is mad
 _ROOM = 32 * 1024 * 1024
 
 
-def folder_in_memory() -> Path | None:
-    """A file system of this computer that is in its memory alone and has room; None where there is none."""
+def folder_in_memory(room_for: int = _ROOM) -> Path | None:
+    """A file system of this computer that is in its memory alone and has room for so many bytes; None where there is
+    none."""
     try:
         mounted = [line.split()[1:3] for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()]
         room = shutil.disk_usage(_IN_MEMORY).free
     except OSError:
         return None
-    usable = [str(_IN_MEMORY), "tmpfs"] in mounted and os.access(_IN_MEMORY, os.W_OK) and room >= _ROOM
+    usable = [str(_IN_MEMORY), "tmpfs"] in mounted and os.access(_IN_MEMORY, os.W_OK) and room >= room_for
     return _IN_MEMORY if usable else None
 
 

@@ -34,7 +34,9 @@ def normalise(shown: Shown, typed: Typed, pack: Pack) -> Value:
     Raises NotThisType when the text does not fit the type, or holds characters that cannot be seen (zero-width, text
     direction, control): two texts that look the same must be the same.
     """
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"} for character in shown.text.translate(_LINES)):
+    if not shown.text.isascii() and any(map(_unseen, shown.text)):
+        raise NotThisType
+    if any(unicodedata.category(character) == "Cc" for character in shown.text.translate(_LINES)):
         raise NotThisType
     text = shown.text.strip()
     if is_blank(text, pack.formats):
@@ -49,6 +51,11 @@ def normalise(shown: Shown, typed: Typed, pack: Pack) -> Value:
         code = look_up(text, pack.maps[typed.map or ""])
         return Value(shown=shown, normal=code, unmapped=code is None)
     return Value(shown=shown, normal=_meaning(text, typed, pack))
+
+
+def _unseen(character: str) -> bool:
+    """Is it none that a person sees, or none that a person could tell from another one?"""
+    return unicodedata.category(character) in {"Cf", "Cn", "Co", "Cs"} or character in _FILLERS
 
 
 def fits_pattern(text: str, typed: Typed) -> bool:
@@ -67,7 +74,7 @@ def look_up(text: str, rows: Iterable[TextRow]) -> str | None:
     return next((row.code for row in rows if fold(row.text).casefold() == sought), None)
 
 
-_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2}) ?(?P<half>A\.?M\.?|P\.?M\.?)?")
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2}) ?(?P<half>A\.?M\.?|P\.?M\.?)?", re.ASCII)
 
 
 def parse_date(text: str, layout: str) -> date:
@@ -176,5 +183,11 @@ def _part_that_counts(text: str, pattern: str) -> str:
         raise NotThisType
     return matches[0][1].strip()
 
+
+_FILLERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+"""Letters and marks without a shape: joiners, fillers, the blank of Braille, variants of the letter before."""
 
 _LINES = {ord(character): " " for character in "\t\n\r"}

@@ -14,6 +14,7 @@ _PARTS = (
     "platform",
     "kinds",
     "names",
+    "veils",
     "shown",
     "texts",
     "sections",

@@ -22,7 +22,12 @@ _CODES = {
     Bar.BUDGET: Code.ACC_UNKNOWN,
     Bar.FEW_ATTEMPTS: Code.ACC_UNKNOWN,
     Bar.CODE_USED: Code.ACC_MFA,
+    Bar.CHANGE: Code.ACC_EXPIRED,
 }
+
+_NEW_PASSWORDS = 4
+"""A lock-out rule by which two new passwords in the portal's window are sent off at most: a portal does not count them
+as strikes, and who is refused twice is asking for a person."""
 
 
 class PressGuard:
@@ -43,6 +48,7 @@ class PressGuard:
             PressKind.CODE: LockoutRule(lockout.code_attempts, lockout.window),
             # Portals that count wrong answers count them as they count wrong codes.
             PressKind.QUESTION: LockoutRule(lockout.code_attempts, lockout.window),
+            PressKind.CHANGE: LockoutRule(_NEW_PASSWORDS, lockout.window),
         }
         self._open: list[tuple[int, PressKind]] = []
 
@@ -66,13 +72,16 @@ class PressGuard:
         if standing.bar is not None:
             raise stop(Ending.CREDENTIAL, _CODES[standing.bar], standing.why)
 
-    async def begin(self, kind: PressKind, code_step: int | None = None) -> None:
-        """Count the press that comes next. Raises Stop with CREDENTIAL when it must not happen."""
+    async def begin(self, kind: PressKind, code_step: int | None = None, version: int | None = None) -> None:
+        """Count the press that comes next. Raises Stop with CREDENTIAL when it must not happen.
+
+        `version`: that of the password which the press is about, where it is not the one that signs in.
+        """
         try:
             press = await self._ledger.call(
                 presses.begin,
                 self._lease,
-                self._version,
+                self._version if version is None else version,
                 kind,
                 self._rules[kind],
                 self._clock.now(),
@@ -90,12 +99,22 @@ class PressGuard:
         await self._clock.sleep(totp.seconds_until_step(step, self._clock.now()))
         return step
 
-    async def prove(self, *kinds: PressKind) -> None:
-        """The presses of these kinds (all when none is named) were right: a page followed that shows it."""
+    async def prove(self, *kinds: PressKind) -> bool:
+        """The presses of these kinds (all when none is named) were right: a page followed that shows it.
+
+        True when the password's was among them. A new password is never proved by the pages that follow its own press.
+        """
+        password = False
         for press, kind in tuple(self._open):
-            if not kinds or kind in kinds:
+            if kind is not PressKind.CHANGE and (not kinds or kind in kinds):
                 self._open.remove((press, kind))
                 await self._settle(press, PressResult.PROVED)
+                password = password or kind is PressKind.PASSWORD
+        return password
+
+    def wait_for_proof(self) -> None:
+        """The press that changed the password stays unproved until the new one has opened the door."""
+        self._open = [(press, kind) for press, kind in self._open if kind is not PressKind.CHANGE]
 
     async def answered(self, result: PressResult) -> None:
         """The last press was answered by something else: REJECTED when the portal says no, UNKNOWN otherwise.

@@ -13,6 +13,8 @@ from packs.elements import Action, Element, Typed
 from packs.models import Pack
 from packs.views import Column, Table, View
 
+_UNSEEN = "A text stands in the page, but something covers it, cuts it off or hides it from a person."
+
 
 class WeakWay(Frozen):
     """An element (or table) of a view that was found, though some of its ways (by index) found nothing."""
@@ -55,6 +57,8 @@ def read_view(raw: RawReading, pack: Pack, view_name: str, page: int = 0, first_
             if found.by_shape:
                 what = "What a person sees of this field is gone; only its place in the page is left."
                 raise _drift(view_name, name, what, ways=_ways(view_name, name, element, found))
+            if found.unseen:
+                raise _drift(view_name, name, _UNSEEN, ways=_ways(view_name, name, element, found))
             fields[name] = _value(Shown(where=f"{view_name}.{name}", text=found.text), element, pack, view_name, name)
     texts = {name: value.shown.text for name, value in fields.items()}
     _check_all_taken({name: view.elements[name] for name in fields}, texts, pack, view_name, "")
@@ -161,6 +165,8 @@ def _has_rows(found: FoundTable, table: Table, view_name: str, name: str, ways: 
     if found.problem == "headings":
         what = "A column's heading is not where the pack says that it stands."
         raise _drift(view_name, f"{name}.{found.problem_at}", what, ways=(*ways, *_columns_tried(table, found)))
+    if found.problem == "unseen":
+        raise _drift(view_name, f"{name}.{found.problem_at}", _UNSEEN, ways=ways)
     if found.problem == "row-shape":
         raise _drift(view_name, name, "A row of the table does not have the shape of a row.", ways=ways)
     return bool(found.rows)

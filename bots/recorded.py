@@ -9,10 +9,12 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Route
 
+from bots.allowed_hosts import NOWHERE
 from bots.browser import BrowserHost
 from bots.engine import PageEngine
 from bots.faults import no_browser_text
 from bots.reader import ViewRead, read_view
+from bots.way_out import WayOut
 from flows.outcomes import Stop
 from flows.portal import Normal, Value
 from flows.values import Frozen
@@ -35,16 +37,17 @@ async def check_recorded(pack: Pack, folder: Path, host: BrowserHost) -> list[Di
     first dot. A missing JSON is written from what was read, and told, so that a person reviews it.
     """
     pages = sorted((folder / "recorded").glob("*.html"))
-    async with no_browser_text():
-        context = await host.new_context()
-        await context.route("**/*", lambda route: route.abort())
-    differences: list[Difference] = []
-    try:
-        for page in pages:
-            differences += await _check_page(pack, page, context)
-    finally:
+    async with WayOut(NOWHERE) as way_out:
         async with no_browser_text():
-            await context.close()
+            context = await host.new_context(proxy=way_out.address)
+            await context.route("**/*", lambda route: route.abort())
+        differences: list[Difference] = []
+        try:
+            for page in pages:
+                differences += await _check_page(pack, page, context)
+        finally:
+            async with no_browser_text():
+                await context.close()
     return differences
 
 

@@ -5,11 +5,13 @@ came stays unproved in the ledger, so that the next process knows that it may ha
 what is done about them are in `bots.door`.
 """
 
+from enum import Enum
 from typing import assert_never
 
 from bots.door import devices
 from bots.door.at_hand import AtHand
 from bots.door.before_us import Pressed, row_before_us
+from bots.door.changing import change_password
 from bots.door.codes import press_code
 from bots.door.notices import tell
 from bots.door.pressing import Answered, after_press, choose, holds, press_counted, press_freely, type_secret, unknown
@@ -26,6 +28,7 @@ from packs.moves import Next, SignOut
 from packs.signing_in import (
     ChooseRow,
     CodeRow,
+    NewPasswordRow,
     PassRow,
     PasswordRow,
     QuestionRow,
@@ -37,27 +40,45 @@ from packs.signing_in import (
 )
 
 
-async def sign_in(page: PortalPage, guard: PressGuard, at_hand: AtHand) -> None:
-    """Sign in, or raise Stop. On return the signed-in page is before us and every press is proved."""
+class Entered(Enum):
+    """How a sign-in came to its end."""
+
+    IN = "in"
+    IN_BY_OLD_PASSWORD = "in, and the portal has a new password since"  # noqa: S105 - words, no secret
+    """The new one is to be proved by another sign-in."""
+    AT_DOOR = "at the door again, and the portal has a new password"
+    """It wants us to sign in with the new one; nothing was pressed there yet."""
+
+
+async def sign_in(page: PortalPage, guard: PressGuard, at_hand: AtHand) -> Entered:
+    """Sign in, or raise Stop. On return every press is proved, but that by which a password was changed."""
     await _may_come_to_its_end(page, guard)
     await page.to_first_window()
     known = await devices.bring_back(page, at_hand)
     await page.go(page.pack.sign_in.start)
     answered: set[str] = set()
     last: Pressed | None = None
-    asked_anew = False
+    ahead: SignInRow | None = None
+    asked_anew = changed = False
     while True:
-        row = await row_before_us(page, guard, last)
-        await _prove(row, guard)
+        row = ahead or await row_before_us(page, guard, last)
+        ahead = None
+        await _prove(row, guard, at_hand)
         if isinstance(row, SignedInRow):
-            await guard.prove()
-            await devices.keep(page, at_hand, known, asked_anew=asked_anew)
-            return
+            if not changed:
+                await devices.keep(page, at_hand, known, asked_anew=asked_anew)
+            return Entered.IN_BY_OLD_PASSWORD if changed else Entered.IN
+        if changed and isinstance(row, UserNameRow | PasswordRow):
+            return Entered.AT_DOOR
         if isinstance(row, StopRow):
             raise await _stopped(page, row, guard)
         if row.view in answered:
             raise await _came_back(row, guard)
         answered.add(row.view)
+        if isinstance(row, NewPasswordRow):
+            ahead, changed = await change_password(page, row, guard, at_hand), True
+            last = Pressed(row.view, after_press(row))
+            continue
         if isinstance(row, CodeRow | QuestionRow):
             # The portal asks who we are, so it does not know the device that was brought back.
             await _forget(known, at_hand)
@@ -124,12 +145,15 @@ async def _press_password(page: PortalPage, row: PasswordRow, guard: PressGuard,
     await press_counted(page, guard, PressKind.PASSWORD, f"{row.view}.{row.press}", after_press(row))
 
 
-async def _prove(row: SignInRow, guard: PressGuard) -> None:
+async def _prove(row: SignInRow, guard: PressGuard, at_hand: AtHand) -> None:
     """Settle the presses that the page itself shows to have been right."""
-    if row.password_accepted:
-        await guard.prove(PressKind.PASSWORD)
+    password = row.password_accepted and await guard.prove(PressKind.PASSWORD)
     if row.code_accepted:
         await guard.prove(PressKind.CODE, PressKind.QUESTION)
+    if isinstance(row, SignedInRow):
+        password = await guard.prove() or password
+    if password and at_hand.passwords is not None:
+        await at_hand.passwords.proved(at_hand.version, at_hand.beside)
 
 
 async def _forget(known: Device | None, at_hand: AtHand) -> None:

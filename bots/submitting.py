@@ -5,11 +5,10 @@ in the portal's own words, and UNCERTAIN: whatever else comes, and whether or no
 been made.
 """
 
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 
+from bots.committed_at import CommittedAt
 from bots.endings import not_pressed, nothing_recognised, unreachable
 from bots.evidence import PagesSeen
 from bots.faults import PageFailed, PageFault
@@ -31,31 +30,14 @@ _MOST_TRIES = 3
 """So often pop-ups are closed before the press; more of them are for a person."""
 
 
-_STILL_SECONDS = 15.0
-"""A commit older than this is not pressed on: a third of the time after which somebody else may have the lane, who
-reads the portal's list and takes it that nothing will be pressed any more."""
-
-
-@dataclass(frozen=True)
-class _Instant:
-    """An instant by both clocks of this computer: one stands still while the computer sleeps, the other can be set."""
-
-    wall: float
-    running: float
-
-    @classmethod
-    def now(cls) -> "_Instant":
-        return cls(time.time(), time.monotonic())
-
-    def check(self) -> None:
-        """Raises Stop when this was too long ago for a press: the process was stopped meanwhile, or the computer."""
-        now = self.now()
-        if max(abs(now.wall - self.wall), now.running - self.running) > _STILL_SECONDS:
-            what = (
-                "The press was committed and then not made, because too much time passed in between (this computer may "
-                "have slept). The portal's own list is looked at before anything else is done."
-            )
-            raise stop(Ending.UNCERTAIN, Code.TECH_UNKNOWN_FILED, what)
+def _check_age(committed: CommittedAt) -> None:
+    """Raises Stop when the commit was too long ago for a press."""
+    if committed.too_long_ago:
+        what = (
+            "The press was committed and then not made, because too much time passed in between (this computer may "
+            "have slept). The portal's own list is looked at before anything else is done."
+        )
+        raise stop(Ending.UNCERTAIN, Code.TECH_UNKNOWN_FILED, what)
 
 
 class Submitter:
@@ -88,7 +70,7 @@ class Submitter:
         `compared` is the review page as it was compared with what a person approved: the page must show that still.
         """
         button = await self._made_ready(form, compared, seen)
-        begun = _Instant.now()
+        begun = CommittedAt.now()
         await self._pressing(reference)
         self._committed = True
         try:
@@ -155,10 +137,10 @@ class Submitter:
         except PageFailed as failed:
             raise unreachable(failed) from None
 
-    async def _press(self, form: Form, button: HeldButton, begun: _Instant) -> Next:
+    async def _press(self, form: Form, button: HeldButton, begun: CommittedAt) -> Next:
         """One press, and the race of what the pack declares. Raises PageFailed or Stop: it is not known what came."""
         with self._page.windows.inviting() if form.window else nullcontext():
-            await button.press_once(begun.check)
+            await button.press_once(lambda: _check_age(begun))
             return await self._page.follow(
                 form.outcomes, view=form.view, after=_after(form), window=form.window, alone=True
             )

@@ -1,7 +1,10 @@
-"""The way out to the portal while an appeal is filed: a relay of ours that lets no press through twice.
+"""The way out of a session's browser: a relay of ours that lets nobody through but the portal, and no press twice.
+
+Whatever a page does, its calls to other hosts than the portal's declared ones come here (SOCKS, RFC 1928, on this
+computer alone) and are refused; see `bots.allowed_hosts`.
 
 A browser sends a form again by itself, whatever it does, when a line that it had used before dies without an answer. So
-the browser of an appeal reaches its portal through this relay (SOCKS, RFC 1928, on this computer alone), which sees
+the browser of an appeal reaches the portal itself through this relay, which sees
 the lines and nothing of what goes over them: when one dies unanswered after the press, nothing goes out any more.
 
 A request shares its line with no other (`BrowserHost(http2=False)`); so a line whose last word was ours is unanswered.
@@ -11,11 +14,14 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from ipaddress import IPv4Address, IPv6Address
 from types import TracebackType
 from typing import Self
 
+from bots.allowed_hosts import AllowedHosts
+from bots.elsewhere import Elsewhere
 from bots.line_talk import EncryptedLine, PlainLine, Told, is_encrypted
 
 _FAREWELL = 60
@@ -23,6 +29,8 @@ _FAREWELL = 60
 (RFC 8446 6.1) has 24, the shortest answers of a portal, encrypted, have more than this."""
 
 _CONNECT_SECONDS = 30.0
+_MOST_NAMES = 5
+"""So many refused hosts are remembered by name for whoever mends the pack; a page could ask for any number."""
 _AT_ONCE = 65536
 
 _VERSION, _NO_SECRET, _CONNECT = 5, 0, 1
@@ -72,9 +80,13 @@ class _Line:
 
 
 class WayOut:
-    """`async with WayOut() as way_out`: a relay for one browser context, whose proxy is `way_out.address`."""
+    """`async with WayOut(allowed) as way_out`: a relay for one browser context, whose proxy is `way_out.address`."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: AllowedHosts) -> None:
+        """Nothing goes out but to the allowed hosts."""
+        self._allowed = allowed
+        self._refused: Counter[Elsewhere] = Counter()
+        self._names: dict[str, None] = {}
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._lines: set[_Line] = set()
@@ -107,6 +119,16 @@ class WayOut:
     def is_cut(self) -> bool:
         """Goes nothing out any more?"""
         return self._cut
+
+    @property
+    def refused(self) -> Mapping[Elsewhere, int]:
+        """How many calls to other hosts were refused, by the kind of host."""
+        return dict(self._refused)
+
+    def take_refused_names(self) -> tuple[str, ...]:
+        """Some of the hosts that were refused since this was last called. A page chose them: protected data."""
+        names, self._names = tuple(self._names), {}
+        return names
 
     @contextlib.asynccontextmanager
     async def one_press(self) -> AsyncIterator[None]:
@@ -165,6 +187,9 @@ class WayOut:
         host = await _host(reader, kind)
         port = int.from_bytes(await reader.readexactly(2))
         refusal = _UNKNOWN_COMMAND if command != _CONNECT else _NOT_ALLOWED if self._cut else _UNREACHABLE
+        if not self._allowed.allows(host, port):
+            self._refuse(host)
+            refusal = _NOT_ALLOWED
         if refusal == _UNREACHABLE:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(_CONNECT_SECONDS):
@@ -173,6 +198,11 @@ class WayOut:
                 return portal
         writer.write(_reply(refusal))
         return None
+
+    def _refuse(self, host: str) -> None:
+        self._refused[self._allowed.elsewhere(host)] += 1
+        if len(self._names) < _MOST_NAMES:
+            self._names[host] = None
 
     async def _carry(
         self,

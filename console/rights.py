@@ -34,6 +34,8 @@ class Right(StrEnum):
     SEE_AUDIT = "see-audit"
     SEE_ACCOUNTS = "see-accounts"
     MANAGE_ACCOUNTS = "manage-accounts"
+    BREAK_GLASS = "break-glass"
+    """Look at one claim or patient in an emergency, for a while and with a reason that somebody else reviews."""
 
 
 _STAFF = frozenset(
@@ -44,6 +46,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.OPERATOR: frozenset(
             {Right.SEE_NIGHT, Right.RUN_NIGHT, Right.GIVE_CODES, Right.SEE_INCIDENTS, Right.CLOSE_INCIDENTS}
+            | {Right.BREAK_GLASS}
         ),
         Role.BILLER: _STAFF | {Right.SEE_MONEY},
         Role.DENIAL_SPECIALIST: _STAFF | {Right.SEE_MONEY, Right.DRAFT_APPEALS},
@@ -53,10 +56,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         ),
         Role.CREDENTIAL_CUSTODIAN: frozenset(
             {Right.SEE_NIGHT, Right.SEE_INCIDENTS, Right.CLOSE_INCIDENTS, Right.GIVE_CODES, Right.CLEAR_SIGN_INS}
+            | {Right.BREAK_GLASS}
         ),
         Role.AUDITOR: frozenset({Right.SEE_NIGHT, Right.SEE_REPORTS, Right.SEE_AUDIT, Right.SEE_ACCOUNTS}),
         Role.ADMIN: frozenset(
             {Right.SEE_NIGHT, Right.SEE_REPORTS, Right.SEE_AUDIT, Right.SEE_ACCOUNTS, Right.MANAGE_ACCOUNTS}
+            | {Right.BREAK_GLASS}
         ),
     }
 )

@@ -5,6 +5,7 @@ from console.accounts import pages as accounts_pages
 from console.appeals import pages as appeals_pages
 from console.audit import pages as audit_pages
 from console.claims import pages as claims_pages
+from console.emergency import pages as emergency_pages
 from console.exceptions import pages as exceptions_pages
 from console.portals import pages as portals_pages
 from console.remittances import pages as remittances_pages
@@ -23,6 +24,7 @@ PAGES: tuple[Page, ...] = (
     *reports_pages.PAGES,
     *audit_pages.PAGES,
     *accounts_pages.PAGES,
+    *emergency_pages.PAGES,
 )
 
 urlpatterns = routes(PAGES)

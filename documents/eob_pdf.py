@@ -7,11 +7,12 @@ told by the same formulas as for an 835. A text that is not known is told as not
 nearest one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from documents.eob_pdf_claims import Doubts
 from documents.eob_pdf_facts import Fact, Label, Reader, TableKind, TableRow
-from documents.eob_pdf_pages import pages
+from documents.eob_pdf_pages import Page, pages
 from documents.eob_pdf_payment import PaymentForm, read_payment
 from flows.remittance import Remittance
 
@@ -29,9 +30,14 @@ def read_eob(content: bytes, password: str | None = None) -> EobRead:
 
     A page without text (a scan) is told and not read; so is a form that names no payment and amount.
     """
+    return read_pages(pages(content, password))
+
+
+def read_pages(shown: Iterable[Page]) -> EobRead:
+    """The same of pages that have been taken out of their PDF."""
     reader, forms, doubts = Reader(), list[PaymentForm](), Doubts()
     without_text = []
-    for page in pages(content, password):
+    for page in shown:
         if not page.blocks:
             without_text.append(page.number)
             continue

@@ -1,6 +1,5 @@
 """The pages of a PDF as lines and ruled tables of text, after making sure that the file is whole and opens."""
 
-import base64
 import io
 import logging
 import zlib
@@ -8,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from documents.eob_pdf_limits import must_draw_little, must_unpack_to_little
 from documents.not_whole import NotWhole, PasswordNeeded
 
 if TYPE_CHECKING:
@@ -21,9 +22,11 @@ for _library in ("pdfminer", "pdfplumber"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
     logging.getLogger(_library).propagate = False
 
-MOST_PAGES = 2000
-_MOST_PAGE_BYTES = 32 << 20
-"""Of a page's drawing commands, unpacked; a page full of text has some ten thousand."""
+MOST_LINES = 4000
+"""Lines and boxes drawn on a page; a table of 60 rows and 15 columns has 900. Finding tables takes their square."""
+
+MOST_SECONDS = 300.0
+"""For all pages of a file together; a page takes some hundredths."""
 
 _TAIL = 1024
 _SAME_LINE = 3.0
@@ -93,8 +96,11 @@ Drawn = tuple[Sequence[float], RuledTable]
 def _texts(content: bytes) -> Iterator[tuple[int, list[Word], list[Drawn]]]:
     import pdfplumber
 
+    until = monotonic() + MOST_SECONDS
     with _reading(), pdfplumber.open(io.BytesIO(content)) as pdf:
         for page in pdf.pages:
+            if monotonic() > until:
+                raise NotWhole("The PDF takes longer to read than any explanation of benefits.")
             yield page.page_number, *_read(page)
             page.close()
 
@@ -116,17 +122,18 @@ def _checked(content: bytes, password: str | None) -> bytes:
 
     if b"%%EOF" not in content[-_TAIL:]:
         raise NotWhole("The PDF breaks off before its end.")
+    must_unpack_to_little(content)
     try:
         with _opened(content, password) as pdf:
-            if not pdf.pages or len(pdf.pages) > MOST_PAGES:
-                raise NotWhole(f"The PDF has no page, or more than {MOST_PAGES}.")
-            for page in pdf.pages:
-                _must_unpack(page)
+            must_draw_little(pdf)
             # Written out anew, in memory: without protection, and in order where a careless program wrote it.
             opened = io.BytesIO()
             pdf.save(opened)
             return opened.getvalue()
-    except (pikepdf.PdfError, zlib.error, ValueError, TypeError, AttributeError, KeyError):
+    except (
+        pikepdf.PdfError, zlib.error, ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError,
+        NotImplementedError, RuntimeError,
+    ):  # fmt: skip
         raise NotWhole("The PDF is damaged.") from None
 
 
@@ -143,49 +150,12 @@ def _opened(content: bytes, password: str | None) -> "pikepdf.Pdf":
     raise PasswordNeeded(f"The PDF is protected, and {told}.")
 
 
-def _must_unpack(page: "pikepdf.Page") -> None:
-    """Raises NotWhole, or what unpacking raises, when not all that the page draws is there.
-
-    The library takes what it can get of a stream that breaks off, and says so to nobody.
-    """
-    import pikepdf
-
-    contents = page.obj.get("/Contents")
-    streams = contents if isinstance(contents, pikepdf.Array) else [] if contents is None else [contents]
-    room = _MOST_PAGE_BYTES
-    for stream in streams:
-        if isinstance(stream, pikepdf.Stream):
-            room -= _unpacked_size(stream, room)
-
-
-def _unpacked_size(stream: "pikepdf.Stream", room: int) -> int:
-    """How many bytes the stream unpacks to, without ever unpacking more than `room`.
-
-    Filters that are rarer than these are left to the library.
-    """
-    import pikepdf
-
-    filters = stream.get("/Filter")
-    content = stream.read_raw_bytes()
-    for name in map(str, filters if isinstance(filters, pikepdf.Array) else [filters]):
-        if name == "/ASCII85Decode":
-            content = base64.a85decode(content.strip().removesuffix(b"~>"))
-        elif name == "/FlateDecode":
-            unpacking = zlib.decompressobj()
-            content = unpacking.decompress(content, room + 1)
-            if len(content) > room:
-                raise NotWhole("The PDF has a page that unpacks to more than any text.")
-            if not unpacking.eof:
-                raise NotWhole("The PDF has a page that breaks off.")
-        else:
-            break
-    return len(content)
-
-
 def _read(page: "PlumberPage") -> tuple[list[Word], list[Drawn]]:
     """The page's words, and its drawn tables with where they stand."""
     if _drawn_twice(page):
         page = page.dedupe_chars()
+    if len(page.lines) + len(page.rects) + len(page.curves) > MOST_LINES:
+        raise NotWhole("The PDF has a page with more lines than any table.")
     tables = page.find_tables() if page.lines or page.rects else []
     drawn: list[Drawn] = [(table.bbox, ruled) for table in tables if (ruled := _ruled(table)) is not None]
     return page.extract_words(x_tolerance=1.5, y_tolerance=_SAME_LINE), drawn

@@ -25,8 +25,8 @@ _DAY_FORMS = (
     "%d %b %Y",
     "%d-%b-%Y",
     "%m.%d.%Y",
-    "%Y%m%d",
 )
+_DAY_OF_DIGITS = ("%Y%m%d",)
 _DAY = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}|[0-9.]{8,10}"
 _DAYS = re.compile(rf"({_DAY})\s*(?:-|–|to|through|thru|/)?\s*({_DAY})", re.IGNORECASE)
 
@@ -38,9 +38,16 @@ def money(text: str) -> Decimal:
 
 def day(text: str) -> date:
     """A day as American forms write it. Raises ValueError, without the text."""
-    for form in _DAY_FORMS:
+    written = text.strip()
+    if not written.isascii():
+        raise ValueError("not a day")
+    forms: tuple[str, ...] = _DAY_FORMS
+    if written.isdigit():
+        # Seven digits may be two days (2026111), and the library would take one of them.
+        forms = _DAY_OF_DIGITS if len(written) == 8 else ()
+    for form in forms:
         try:
-            found = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no time zone
+            found = datetime.strptime(written, form).date()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
         if found.year >= 1900:

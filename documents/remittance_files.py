@@ -4,7 +4,8 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from documents.eob_pdf import read_eob
@@ -23,6 +24,10 @@ MOST_BYTES = 256 << 20
 MOST_RATIO = 200
 """Unpacked to packed; an 835 packs to a tenth or a twentieth. Small members may pack as well as they like."""
 
+_ENTRY = b"PK\x01\x02"
+"""Begins each entry in a ZIP file's list of its members."""
+
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SMALL = 1 << 20
 _HEAD = 1 << 16
 _MOST_TOLD = 3
@@ -142,6 +147,9 @@ def _read_member(
 
 def _members(content: bytes, password: str | None) -> Iterator[bytes | NotWhole]:
     """Each file in its turn, or why it was not taken. The limits hold whatever the ZIP file says of itself."""
+    # Counted first: the list of the members alone, taken into memory, can be a thousand times the file.
+    if content.count(_ENTRY) > 2 * MOST_MEMBERS:
+        raise NotWhole(f"The ZIP file holds more than {MOST_MEMBERS} files.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
@@ -150,14 +158,29 @@ def _members(content: bytes, password: str | None) -> Iterator[bytes | NotWhole]
         members = [member for member in archive.infolist() if not member.is_dir()]
         if len(members) > MOST_MEMBERS:
             raise NotWhole(f"The ZIP file holds more than {MOST_MEMBERS} files.")
+        if _share_bytes(members):
+            raise NotWhole("The ZIP file is damaged: two files in it are made of the same bytes.")
         room = MOST_BYTES
         for member in members:
-            taken = _member(archive, member, password, min(room, MOST_MEMBER_BYTES))
-            room -= len(taken) if isinstance(taken, bytes) else 0
+            most = min(room, MOST_MEMBER_BYTES)
+            taken = _member(archive, member, password, most)
+            # What was unpacked in vain counts too.
+            room -= len(taken) if isinstance(taken, bytes) else min(most, member.file_size)
             yield taken
 
 
+def _share_bytes(members: Sequence[zipfile.ZipInfo]) -> bool:
+    """Does one member begin before the one that it stands behind has ended? A few bytes then stand for any number."""
+    placed = sorted(members, key=lambda member: member.header_offset)
+    return any(
+        before.header_offset + before.compress_size >= member.header_offset for before, member in pairwise(placed)
+    )
+
+
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, password: str | None, most: int) -> bytes | NotWhole:
+    if member.compress_type not in _PACKED:
+        # Other ways say themselves how much memory unpacking takes, up to gigabytes; no payer packs with them.
+        return NotWhole("It is packed in a way that is not known here.")
     if member.flag_bits & 1 and password is None:
         return PasswordNeeded("It is protected, and no password was given.")
     most = min(most, max(_SMALL, member.compress_size * MOST_RATIO))

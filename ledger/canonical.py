@@ -9,9 +9,12 @@ from ledger.errors import RecordWrong
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
 def canonical_json(value: Json) -> str:
     """The same value always gives the same text: keys sorted, no spaces, no floats (amounts are strings)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _written(value)
 
 
 def to_cents(dollars: Decimal) -> int:

@@ -23,6 +23,7 @@ from flows.values import Frozen
 from ledger import audit, case_routing, models
 from ledger.accounts import Actor, must_be_person
 from ledger.canonical import canonical_json
+from ledger.case_conditions import IS_OPEN, STOPS_SOMETHING
 from ledger.errors import (
     AlreadyClosed,
     AppealUnsettled,
@@ -136,7 +137,7 @@ def close(case_id: int, actor: Actor, how: Resolution, now: datetime, *, note: s
 
 def check_stops(portal: str, *, flow: Flow | None = None, alias: str | None = None) -> None:
     """Raises PortalStopped, CredentialFrozen or ViewStopped when an open case stops this portal, credential or flow."""
-    stopped = models.Case.objects.filter(portal=portal, state=CaseState.OPEN).exclude(stops=Stops.NOTHING)
+    stopped = models.Case.objects.filter(IS_OPEN, STOPS_SOMETHING, portal=portal)
     for case in stopped.only("stops", "alias", "flow", "view"):
         if case.stops == Stops.PORTAL:
             raise PortalStopped("portal", portal, "", case.pk)

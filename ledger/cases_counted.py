@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet
 
 from flows.outcomes import Code
 from ledger import models
-from ledger.cases_listed import IS_INCIDENT, IS_OPEN, not_put_off
+from ledger.case_conditions import IS_INCIDENT, IS_OPEN
+from ledger.cases_listed import not_put_off
 from ledger.cases_values import INCIDENTS, MOST_COUNTED, MOST_OF_A_PART, Counts
 
 

@@ -9,13 +9,14 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import BooleanField, IntegerField, Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from flows.outcomes import Code, Family
 from flows.questions import Flow
 from ledger import models
 from ledger.canonical import to_cents, to_dollars
+from ledger.case_conditions import IS_CLOSED, IS_INCIDENT, IS_OPEN, STOPS_SOMETHING
 from ledger.cases_values import (
     INCIDENTS,
     MOST_COUNTED,
@@ -33,13 +34,6 @@ from ledger.subjects import JOINED_WITH_ANY, account_number_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
-
-# Written out, not as parameters: an index of some rows only is used for what is known before the parameters are.
-IS_OPEN = RawSQL("ledger_case.state = 'open'", (), output_field=BooleanField())
-_IS_CLOSED = RawSQL("ledger_case.state = 'closed'", (), output_field=BooleanField())
-IS_INCIDENT = RawSQL("ledger_case.family IN ('access', 'technical', 'policy')", (), output_field=BooleanField())
-"""Of one of the families of `INCIDENTS`."""
-_STOPS_SOMETHING = RawSQL("ledger_case.stops IN ('view', 'credential', 'portal')", (), output_field=BooleanField())
 
 
 class _Waiting(TypedDict):
@@ -99,7 +93,7 @@ def history(practice_id: int, case_id: int) -> tuple[CaseEvent, ...]:
 
 def stopped_by_others(practice_id: int) -> tuple[tuple[str, Stops, Code, datetime], ...]:
     """What other practices' open cases stop for all: portal, what stands still, why, since when. No facts of theirs."""
-    rows = models.Case.objects.filter(IS_OPEN, _STOPS_SOMETHING, stops__in=(Stops.PORTAL, Stops.VIEW))
+    rows = models.Case.objects.filter(IS_OPEN, STOPS_SOMETHING, stops__in=(Stops.PORTAL, Stops.VIEW))
     others = rows.exclude(practice_id=practice_id).values_list("portal", "opened_at", "stops", "code")
     # They are few. Sorted by the database, they would be looked for among all open cases, which have an order.
     return tuple((portal, Stops(stops), Code(code), at) for portal, at, stops, code in sorted(others))
@@ -128,7 +122,7 @@ def _filtered(practice_id: int, wanted: Wanted, today: date) -> "QuerySet[models
         case Standing.SNOOZED:
             rows = rows.filter(IS_OPEN, snoozed_until__isnull=False, snoozed_until__gt=today)
         case Standing.CLOSED:
-            rows = rows.filter(_IS_CLOSED)
+            rows = rows.filter(IS_CLOSED)
     if wanted.family is not None:
         # Nothing where somebody asks for a family that they may not see.
         hidden = wanted.incidents_only and wanted.family not in INCIDENTS
@@ -142,7 +136,7 @@ def _filtered(practice_id: int, wanted: Wanted, today: date) -> "QuerySet[models
     elif wanted.nobodys:
         rows = rows.filter(owner_id__isnull=True)
     if wanted.stops:
-        rows = rows.filter(_STOPS_SOMETHING)
+        rows = rows.filter(STOPS_SOMETHING)
     if wanted.money_at_least is not None:
         rows = rows.filter(money_cents__gte=to_cents(wanted.money_at_least))
     if wanted.due_before is not None:

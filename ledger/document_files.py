@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from flows.remittance import Remittance
 from flows.values import Frozen
 from ledger import models
@@ -90,6 +92,10 @@ def note(document: SealedDocument, source: Source) -> tuple[models.Document, boo
             size=document.size,
             kept_at=source.now,
         )
+        models.DocumentKey.objects.create(document=row, wrapped=document.wrapped_key)
+    elif not models.DocumentKey.objects.filter(document=row).exists():
+        # A purge has thrown its key away since: the same content is kept again, under what it was read as.
+        QuerySet(models.Document).filter(pk=row.pk).update(name=document.name, kept_at=source.now)
         models.DocumentKey.objects.create(document=row, wrapped=document.wrapped_key)
     models.DocumentArrival.objects.create(
         document=row,

@@ -6,9 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, F, Min, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Min, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
 
 from flows.questions import Flow
 from ledger import models
@@ -95,15 +94,16 @@ def _next_ready(practice_id: int, portal: str, flow: Flow, now: datetime) -> Ite
 
 
 def _next_again(practice_id: int, portal: str, flow: Flow, now: datetime) -> Iterator[datetime]:
-    # In the order of days until one fits. An index that begins with practice or flow would give all that is there.
-    apart = models.WorkItem.objects.annotate(of_practice=F("practice_id") + 0, of_flow=Concat("flow", Value("")))
-    mine = apart.filter(of_practice=practice_id, of_flow=flow, portal=portal)
-    rows = mine.filter(_IS_DONE, due_at__isnull=False, due_at__gt=now)
-    yield from (at for at in rows.order_by("due_at").values_list("due_at", flat=True)[:1] if at is not None)
+    # What is done may be asked again from its due day on, and has it as its earliest time too: see `planning`.
+    for order in _ORDERS:
+        rows = _of_lane(practice_id, portal, flow, ItemState.DONE).filter(rank=order, not_before__gt=now)
+        yield from rows.order_by("not_before", "id").values_list("not_before", flat=True)[:1]
 
 
-def _of_lane(practice_id: int, portal: str, flow: Flow) -> "QuerySet[models.WorkItem]":
-    return models.WorkItem.objects.filter(practice_id=practice_id, portal=portal, flow=flow, state=ItemState.READY)
+def _of_lane(
+    practice_id: int, portal: str, flow: Flow, state: ItemState = ItemState.READY
+) -> "QuerySet[models.WorkItem]":
+    return models.WorkItem.objects.filter(practice_id=practice_id, portal=portal, flow=flow, state=state)
 
 
 def _due(now: datetime) -> "QuerySet[WithAnnotations[models.WorkItem, _OfPractice]]":

@@ -170,6 +170,33 @@ class PressSettled(LedgerError):
         super().__init__(why)
 
 
+class PasswordUnsettled(LedgerError):
+    """A sign-in cannot be cleared while it has two passwords of which nobody knows which one works."""
+
+    def __init__(self, portal: str) -> None:
+        super().__init__(
+            f"{portal}: the password of this sign-in was being changed, and it is not known which of the two works. "
+            "Nothing was cleared and both are kept; try them by hand, and say which it is with "
+            f"`portalwright vault pending {portal} --works new` or `--works old`."
+        )
+
+
+class PasswordNotInDoubt(LedgerError):
+    """A person says which of two passwords works, and nobody had asked."""
+
+    def __init__(self, portal: str) -> None:
+        super().__init__(f"{portal}: there is no doubt about the password of this sign-in. Nothing was changed.")
+
+
+class SignInAtWork(LedgerError):
+    """A password that waits cannot be dropped while a session may be about to use it."""
+
+    def __init__(self, portal: str) -> None:
+        super().__init__(
+            f"{portal}: a session is at work with this sign-in. Nothing was changed; try again when it has ended."
+        )
+
+
 class Stopped(LedgerError):
     """A portal, a credential or one view of a flow stands still until a person closes `case_id`.
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import DataError, connection, connections, transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from ledger import audit, models
 from ledger.accounts import Actor, must_be_person
@@ -139,7 +139,7 @@ def _copy_all(told: Callable[[str, int], None]) -> dict[str, int]:
 
 def _copy(table: type[Model]) -> int:
     new = connections[_NEW]
-    columns = ", ".join(new.ops.quote_name(field.column or "") for field in table._meta.local_concrete_fields)
+    columns = ", ".join(new.ops.quote_name(field.column or "") for field in _written(table))
     count = 0
     try:
         with new.wrap_database_errors, new.cursor() as cursor:
@@ -159,8 +159,13 @@ def _must_be_equal(table: type[Model]) -> None:
             raise MoveRefused(f"The table {table._meta.db_table} did not arrive as it was.")
 
 
+def _written(table: type[Model]) -> "list[Field[Any, Any]]":
+    """The columns that are written; what the database works out by itself it works out again."""
+    return [field for field in table._meta.local_concrete_fields if not field.generated]
+
+
 def _rows(table: type[Model], database: str) -> Iterator[tuple[Any, ...]]:
-    names = [field.attname for field in table._meta.local_concrete_fields]
+    names = [field.attname for field in _written(table)]
     rows = table._base_manager.using(database).order_by("pk").values_list(*names)
     for row in rows.iterator(chunk_size=_CHUNK):
         yield tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)

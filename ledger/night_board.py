@@ -14,13 +14,15 @@ from django.db.models import Count, Q, QuerySet
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger import models
+from ledger.case_conditions import IS_OPEN, STOPS_SOMETHING
 from ledger.lanes import TAKEN_AWAY
 from ledger.night_values import Endings, LaneFigures, OpenCase, PastRun, Tried, Worker
-from ledger.states import CaseState, ItemState, Stops
+from ledger.states import ItemState, Stops
 
 _ANSWERS = (Ending.ANSWERED, Ending.NEGATIVE)
 _LONGEST_RUN = timedelta(days=1)
 _NEWEST_RUNS = 20
+_STOPS_FOR_ALL = (Stops.PORTAL, Stops.VIEW)
 
 
 def running(practice_id: int) -> Mapping[tuple[str, Flow], int]:
@@ -135,12 +137,14 @@ def open_cases(practice_id: int, told: Sequence[Code]) -> tuple[OpenCase, ...]:
 
     Among them are other practices' that stop a portal or a view for all.
     """
-    shared = Q(stops__in=(Stops.PORTAL, Stops.VIEW))
-    ours = models.Case.objects.filter(Q(practice_id=practice_id) | shared, state=CaseState.OPEN)
-    rows = ours.filter(Q(code__in=told) | ~Q(stops=Stops.NOTHING)).order_by("id")
+    rows = models.Case.objects.only("practice", "portal", "flow", "code", "stops", "opened_at").filter(IS_OPEN)
+    # Two questions, each with an index of its own; asked as one, every open case would be read.
+    stopping = rows.filter(STOPS_SOMETHING)
+    ours_or_shared = [row for row in stopping if row.practice_id == practice_id or row.stops in _STOPS_FOR_ALL]
+    found = {row.pk: row for row in (*ours_or_shared, *rows.filter(practice_id=practice_id, code__in=told))}
     return tuple(
         OpenCase(row.pk, row.portal, Flow(row.flow), Code(row.code), Stops(row.stops), row.opened_at)
-        for row in rows.only("portal", "flow", "code", "stops", "opened_at")
+        for _, row in sorted(found.items())
     )
 
 

@@ -56,10 +56,13 @@ class Questions:
 
 def questions(practice_id: int, portal: str, flow: Flow, now: datetime, *, most: int = 50) -> Questions:
     """The first questions of each kind, at most so many of each; what comes later, within two days."""
+    # By its lane alone, which asks one question at a time: asked by its job too, a database may go by the job's index.
     asked = models.WorkItem.objects.filter(lane__in=running_on(practice_id), state=ItemState.RUNNING)
     ready = models.WorkItem.objects.filter(practice_id=practice_id, portal=portal, flow=flow, state=ItemState.READY)
     return Questions(
-        running=_queued(asked.filter(portal=portal, flow=flow).order_by("id"), most),
+        running=tuple(
+            one for one in _queued(asked.order_by("taken_at"), most) if (one.portal, one.flow) == (portal, flow)
+        ),
         due=_by_rank(ready.filter(not_before__lte=now), most),
         later=_by_rank(ready.filter(not_before__gt=now, not_before__lte=now + _SOON), most),
     )

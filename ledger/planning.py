@@ -226,7 +226,7 @@ def _when(row: models.WorkItem, plan: Plan, asked: ToAsk, now: datetime) -> tupl
         case ItemState.DONE if row.flow == Flow.APPEAL:
             return row.state, row.not_before, None
         case ItemState.DONE:
-            return row.state, row.not_before, plan.due_at
+            return row.state, plan.due_at or min(row.not_before, now), plan.due_at
         case ItemState.READY if _by_cadence(row, asked, now):
             if plan.due_at is None:
                 return ItemState.DONE, row.not_before, None

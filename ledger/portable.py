@@ -33,6 +33,7 @@ from ledger.errors import RowsRefused
 from ledger.models import (
     AuditEntry,
     AuditHead,
+    AuditStart,
     Document,
     DocumentKey,
     EvidenceBlob,
@@ -162,7 +163,7 @@ def examine(lines: Iterable[bytes]) -> Rows:
     coming = iter(lines)
     head = _head(next(coming, b""))
     found = _Counted()
-    chain, recorded_end = audit.Chain(), None
+    chain, recorded_end, recorded_start = audit.Chain(start=None), None, audit.BEFORE_ALL
     for line in coming:
         said = _line(line)
         if "end" in said:
@@ -177,10 +178,15 @@ def examine(lines: Iterable[bytes]) -> Rows:
         if table == AuditHead._meta.db_table:
             recorded = dict(zip(columns, rows[0], strict=True))
             recorded_end = (recorded["sequence"], recorded["hash"])
+        if table == AuditStart._meta.db_table:
+            recorded = dict(zip(columns, rows[0], strict=True))
+            recorded_start = (recorded["sequence"], recorded["hash"])
     else:
         raise RowsRefused("The rows end too early.")
     if recorded_end not in {None, chain.end}:
         raise RowsRefused("The audit log in it was cut off.")
+    if chain.start not in {None, recorded_start} or not chain.begins_well:
+        raise RowsRefused("The audit log in it is not as it was written.")
     if found.rows(head["tables"]) != _end(said):
         raise RowsRefused("The rows are not those that were written.")
     return found.rows(head["tables"])
@@ -267,8 +273,12 @@ def tables_of(registry: Apps) -> list[type[models.Model]]:
 
 
 def _fields(table: type[models.Model]) -> "list[models.Field[Any, Any]]":
-    """By their names: a table that grew by migrations has its columns in another order than one made at once."""
-    return sorted(table._meta.local_concrete_fields, key=lambda one: str(one.column))
+    """By their names: a table that grew by migrations has its columns in another order than one made at once.
+
+    What the database works out by itself it works out again.
+    """
+    written = (field for field in table._meta.local_concrete_fields if not field.generated)
+    return sorted(written, key=lambda one: str(one.column))
 
 
 def _columns(table: type[models.Model]) -> list[str]:

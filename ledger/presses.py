@@ -12,6 +12,11 @@ A press is committed before it happens (`begin`) and settled by what was seen af
 Portals count strikes for a user, not for our versions of the password. So the window counts presses of older versions
 too that were not proved; a new password does not give new strikes. A person's `clear` does: they have signed in by
 hand or had the portal unlock the account, which sets the portal's count back.
+
+The button that changes a password is a press too (`PressKind.CHANGE`, of the version that the new password would have).
+While nobody knows whether the portal took the new one, no password is pressed: neither the old one nor any older, and
+the new one once, to prove it. A refusal by the portal, that proof, or a person's word settles it; `clear` does not,
+because it does not say which of the two passwords works (DESIGN 2.3; `ledger.password_changes`).
 """
 
 from collections.abc import Sequence
@@ -25,18 +30,22 @@ from django.db.models import QuerySet
 from ledger import audit, closures, models
 from ledger.accounts import Actor, must_be_person
 from ledger.cases import check_stops, lift_credential
-from ledger.errors import NotThere, PressRefused, PressSettled
+from ledger.errors import NotThere, PasswordUnsettled, PressRefused, PressSettled
 from ledger.lanes import Lease, hold
 from ledger.server_clock import check_clock
 from ledger.wakes import Wake, wake
 
 
 class PressKind(StrEnum):
-    """Which button: the password's, the one-time code's or the security answer's. Each has its own budget."""
+    """Which button: the password's, the one-time code's, the security answer's, or the one that changes the password.
+
+    Each has its own budget.
+    """
 
     PASSWORD = "password"  # noqa: S105 - the kind of a press, no secret
     CODE = "code"
     QUESTION = "question"
+    CHANGE = "change"
 
 
 class PressResult(StrEnum):
@@ -55,6 +64,7 @@ class Bar(StrEnum):
     BUDGET = "budget"
     FEW_ATTEMPTS = "few-attempts"
     CODE_USED = "code-used"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -159,7 +169,8 @@ def _who_pressed(press: models.Press) -> Actor:
 def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> int:
     """A person declares the account sound: presses not proved no longer count, and the credential is no longer frozen.
 
-    Returns how many presses were cleared. Raises NotAPerson for a robot's account, NotThere for an unknown credential.
+    Returns how many presses were cleared. Raises NotAPerson for a robot's account, NotThere for an unknown credential,
+    PasswordUnsettled while nobody knows which of two passwords works.
     """
     must_be_person(actor, "clear presses of a sign-in button")
     with transaction.atomic():
@@ -167,6 +178,8 @@ def clear(portal: str, alias: str, actor: Actor, reason: str, now: datetime) -> 
         credential = ours.select_for_update().filter(portal=portal, alias=alias).first()
         if credential is None:
             raise NotThere("such credential in use yet")
+        if _changes(_uncleared(credential.pk)):
+            raise PasswordUnsettled(portal)
         cleared = _uncleared_rows(credential.pk).update(
             cleared_at=now, cleared_by_id=actor.account_id, cleared_why=reason
         )
@@ -201,7 +214,7 @@ def standing(
     """How a credential version of this practice stands now, for display and before a browser is started."""
     rows = _presses(practice_id, portal, alias)
     newest = rows.order_by("-id").first()
-    presses = [_Press.of(row) for row in rows.filter(cleared_at=None).exclude(result=PressResult.PROVED)]
+    presses = _still_counting([_Press.of(row) for row in _not_settled(rows)], rows)
     refused = _refusal(presses, version, kind, lockout, now)
     bar, why, until = refused or (None, "", None)
     return Standing(
@@ -231,12 +244,40 @@ def _presses(practice_id: int, portal: str, alias: str) -> QuerySet[models.Press
     return ours.filter(credential__portal=portal, credential__alias=alias)
 
 
+def _not_settled(rows: QuerySet[models.Press]) -> QuerySet[models.Press]:
+    return rows.filter(cleared_at=None).exclude(result=PressResult.PROVED)
+
+
 def _uncleared_rows(credential_id: int) -> QuerySet[models.Press]:
-    return models.Press.objects.filter(credential_id=credential_id, cleared_at=None).exclude(result=PressResult.PROVED)
+    return _not_settled(models.Press.objects.filter(credential_id=credential_id))
 
 
 def _uncleared(credential_id: int) -> list[_Press]:
-    return [_Press.of(row) for row in _uncleared_rows(credential_id)]
+    rows = models.Press.objects.filter(credential_id=credential_id)
+    return _still_counting([_Press.of(row) for row in _not_settled(rows)], rows)
+
+
+def _still_counting(presses: list[_Press], rows: QuerySet[models.Press]) -> list[_Press]:
+    """Without the changes of a password that are of no interest any more: a newer one has opened the door since."""
+    if not any(press.kind == PressKind.CHANGE for press in presses):
+        return presses
+    opened = rows.filter(kind=PressKind.PASSWORD, result=PressResult.PROVED)
+    newest = opened.order_by("-credential_version").values_list("credential_version", flat=True).first() or 0
+    return [press for press in presses if press.kind != PressKind.CHANGE or press.version > newest]
+
+
+def _changes(presses: Sequence[_Press]) -> list[_Press]:
+    """The changes of which nobody knows whether the portal took the new password."""
+    return [press for press in presses if press.kind == PressKind.CHANGE and press.result != PressResult.REJECTED]
+
+
+def _may_prove(presses: Sequence[_Press], version: int, kind: PressKind) -> bool:
+    """Is this the one sign-in by which the new password of an unanswered change is proved?"""
+    open_changes = _changes(presses)
+    unanswered = all(press.result == "" for press in open_changes)
+    tried = any(press.kind == PressKind.PASSWORD and press.version == version for press in presses)
+    ours = all(press.version == version for press in open_changes)
+    return ours and unanswered and kind is not PressKind.CHANGE and not (kind is PressKind.PASSWORD and tried)
 
 
 def _strikes(presses: Sequence[_Press], kind: PressKind, lockout: LockoutRule, now: datetime) -> list[_Press]:
@@ -247,6 +288,14 @@ def _refusal(
     presses: Sequence[_Press], version: int, kind: PressKind, lockout: LockoutRule, now: datetime
 ) -> tuple[Bar, str, datetime | None] | None:
     answered = {press.result for press in presses if press.version == version}
+    unsettled = max((press.version for press in _changes(presses)), default=0)
+    if (version <= unsettled or (unsettled and kind is PressKind.CHANGE)) and not _may_prove(presses, version, kind):
+        return (
+            Bar.CHANGE,
+            "The password of this sign-in was being changed, and it is not known whether the portal took the new one. "
+            "Nothing was pressed, and both passwords are kept in the vault; see `portalwright vault pending`.",
+            None,
+        )
     if PressResult.REJECTED in answered:
         return (
             Bar.REJECTED,

@@ -1,6 +1,6 @@
 """The office's vault on the ledger's server, for many computers: the same sealed bytes as the file of a single one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from ledger import models, vault_state
 from ledger.thread import off_the_event_loop
 from vault.errors import VaultExists, VaultMissing, VaultMoved
-from vault.storage import StoredVault, read, with_entry, without_entry, written
+from vault.storage import StoredVault, anew, read, with_entry, without_entry, written
 
 _PLACE = "the office's database server"
 
@@ -62,6 +62,10 @@ class SharedVaultStorage:
     def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
         """See `EntryStorage`."""
         self._change(expected_counter, lambda stored: without_entry(stored, entry_id, manifest))
+
+    def replace(self, expected_counter: int, header: str, entries: Mapping[str, bytes], manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        self._change(expected_counter, lambda stored: anew(stored, header, entries, manifest))
 
     @staticmethod
     def _change(expected_counter: int, change: Callable[[StoredVault], StoredVault]) -> None:

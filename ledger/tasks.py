@@ -115,15 +115,6 @@ def refresh(actor: Actor, now: datetime, report: Callable[[int], None] = lambda 
     return Refreshed(counted.opened, counted.changed, counted.settled, open_now)
 
 
-def portals_in_use(practice_id: int) -> set[str]:
-    """The portals from which the practice has claims, visits or payments."""
-    tables = (models.Claim, models.Appointment, models.Remittance)
-    found = (
-        table.objects.filter(practice_id=practice_id).values_list("portal", flat=True).distinct() for table in tables
-    )
-    return {portal for rows in found for portal in rows} - {""}
-
-
 def close(number: int, actor: Actor, outcome: TaskOutcome, now: datetime, *, note: str = "") -> None:
     """A person ends a task. Raises NotAPerson, NotThere (another practice's too) or AlreadyClosed."""
     must_be_person(actor, "close a task")

@@ -17,7 +17,7 @@ from ledger.errors import NotThere
 from ledger.tasks import OPEN
 from ledger.tasks_listed import entry_of, joined
 
-COUNTED = 1000
+COUNTED = 200
 """More than so many are not counted."""
 
 # Written out, not as a parameter: an index of some rows only is used for what is known before the parameters are.

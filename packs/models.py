@@ -20,6 +20,7 @@ from flows.payer_types import PayerType
 from flows.questions import Flow
 from flows.remittance_rules import RemittanceRules
 from packs.elements import Element
+from packs.hosts import Host
 from packs.moves import Form, Interruption, SignOut
 from packs.parts import DateFormat, Name, Named, Part, PortalPath
 from packs.signing_in import SignIn
@@ -133,6 +134,8 @@ class Pack(Part):
     """The day (YYYY-MM-DD) on which somebody last compared the pack with the portal."""
     address: str
     """Scheme and host; an office may set its own. Paths in the pack are below it."""
+    hosts: tuple[Host, ...] = ()
+    """Other hosts that the portal's pages need, such as cdn.example.com; nothing else but the address is reached."""
     time_zone: str
     """Where the portal's days begin, such as America/Chicago."""
     payer: PayerType = PayerType.UNKNOWN

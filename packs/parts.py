@@ -15,8 +15,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 ElementPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$")]
 """`view.element`"""
 
-PortalPath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
-"""A path of the portal below its address; starts with a slash."""
+PortalPath = Annotated[str, StringConstraints(pattern=r"^/([^/\s?#][^\s?#]*)?$")]
+"""A path of the portal below its address; starts with one slash, since what follows two of them is a host."""
 
 InputName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
 """An input of the question, such as `patient.member_id`."""

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from flows.outcomes import Code, Ending
 from packs.elements import Action
 from packs.parts import Name, Part, PortalPath
+from packs.passwords import PasswordRules
 
 
 class Row(Part):
@@ -142,6 +143,28 @@ class QuestionRow(Row):
     """The press loads a new page; false where a script answers inside the same one."""
 
 
+class NewPasswordRow(Row):
+    """A page that goes no further without a new password. A case for a person, but where the office lets the robot."""
+
+    then: Literal["new-password"]
+    """Says that the row is of this kind."""
+    current: Name | None = None
+    """The field for the password in use, where the page asks for it."""
+    new: Name
+    """The field for the new password."""
+    again: Name | None = None
+    """The field for the new password once more, where the page asks for it."""
+    press: Name
+    """The button that saves it; a `commit`."""
+    refused: Name | None = None
+    """The view that says the new password was not taken, because of its length or its characters: nothing has changed
+    then, and one more is made by stricter rules. It has the same fields and button, and a row of its own with `then:
+    stop`. It must not be recognised where the portal says that a password was used before, or that the one in use is
+    wrong: such a page may come because the portal has taken the new one already, and is for a person."""
+    new_page: bool = True
+    """The press loads a new page; false where a script answers inside the same one."""
+
+
 class StopRow(Row):
     """A page on which signing in ends, and why."""
 
@@ -162,7 +185,16 @@ class StopRow(Row):
 
 
 SignInRow = Annotated[
-    SignedInRow | UserNameRow | PasswordRow | CodeRow | ChooseRow | PassRow | TermsRow | QuestionRow | StopRow,
+    SignedInRow
+    | UserNameRow
+    | PasswordRow
+    | CodeRow
+    | ChooseRow
+    | PassRow
+    | TermsRow
+    | QuestionRow
+    | NewPasswordRow
+    | StopRow,
     Field(discriminator="then"),
 ]
 
@@ -198,6 +230,13 @@ def row_elements(row: SignInRow) -> tuple[tuple[str, str, Action | None], ...]:
                 ("answer", row.answer, Action.FILL),
                 ("press", row.press, Action.COMMIT),
             ]
+        case NewPasswordRow():
+            named = [
+                ("current", row.current, Action.FILL),
+                ("new", row.new, Action.FILL),
+                ("again", row.again, Action.FILL),
+                ("press", row.press, Action.COMMIT),
+            ]
         case StopRow():
             named = [("until", row.until, None)]
         case SignedInRow():
@@ -225,6 +264,8 @@ class SignIn(Part):
     """The rows, in order: the first one whose view is before us counts."""
     remembered: Remembered | None = None
     """Where the portal knows a computer again and then asks less."""
+    passwords: PasswordRules | None = None
+    """The portal's rules for a new password; needed with a row `then: new-password`."""
 
     @model_validator(mode="after")
     def _ends_signed_in(self) -> Self:
@@ -236,4 +277,6 @@ class SignIn(Part):
             raise ValueError("'remembered' saves a code or a security question, and no row asks for one")
         if self.remembered is None and any(isinstance(row, CodeRow) and row.remember is not None for row in asked):
             raise ValueError("a code page with 'remember' needs 'remembered', which names the cookies to keep")
+        if self.passwords is None and any(isinstance(row, NewPasswordRow) for row in self.table):
+            raise ValueError("a row with 'then: new-password' needs 'passwords', the portal's rules for a new one")
         return self

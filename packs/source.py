@@ -72,6 +72,11 @@ def read_source(path: Path) -> Source:
     except (YAMLError, UnicodeDecodeError):
         what = "this is not YAML in UTF-8 text"
         raise PackError([Problem(file, 1, key_of(()), what)]) from None
+    except RecursionError:
+        what = (
+            "parts lie in one another far deeper than in any pack; look for brackets that are opened and never closed"
+        )
+        raise PackError([Problem(file, 1, key_of(()), what)]) from None
     except OSError as error:
         raise PackError([Problem(file, 1, key_of(()), f"the file cannot be read: {error.strerror}")]) from None
     lines: dict[Place, int] = {}

@@ -18,7 +18,7 @@ _KEY = "[key]"
 PATTERNS = {
     r"^[a-z][a-z0-9_-]*$": "a name: lower-case letters, digits, '_' or '-', beginning with a letter",
     r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$": "'view.element'",
-    r"^/[^\s?#]*$": "a path of the portal, beginning with '/', without '?' and '#'",
+    r"^/([^/\s?#][^\s?#]*)?$": "a path of the portal, beginning with one '/', without '?' and '#'",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day, such as 06:30",
     r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$": "a time of day, such as 06:30, or 24:00",
     r"^[a-z_]+\.[a-z0-9_]+$": "an input of the question, such as patient.member_id",

@@ -17,8 +17,9 @@ SESSIONS_A_BROWSER = 20
 START_SECONDS = 60.0
 """A browser that has not started by then does not; while one starts, all other sessions wait for it."""
 
-NewHost = Callable[[bool], BrowserHost]
-"""Makes a host that is not started yet; with False, one whose requests share no line."""
+NewHost = Callable[[bool, frozenset[str]], BrowserHost]
+"""Makes a host that is not started yet, and that can look up these names alone; with False, one whose requests share no
+line."""
 
 
 @dataclass
@@ -38,12 +39,13 @@ class Browsers:
         self._starting = asyncio.Lock()
 
     @contextlib.asynccontextmanager
-    async def use(self, *, http2: bool) -> AsyncIterator[BrowserHost]:
-        """A browser that runs. Raises NoBrowser when none starts.
+    async def use(self, *, http2: bool, names: frozenset[str] = frozenset()) -> AsyncIterator[BrowserHost]:
+        """A browser that runs, and can look up these names. Raises NoBrowser when none starts.
 
-        After a block that raised, nobody is given the same browser again: it may be what was broken.
+        One that cannot look them up, since a pack has come or changed, is given to nobody else. After a block that
+        raised, nobody is given the same browser again: it may be what was broken.
         """
-        running = await self._take(http2)
+        running = await self._take(http2, names)
         try:
             yield running.host
         except BaseException:
@@ -69,17 +71,20 @@ class Browsers:
                 await running.host.close()
             self._current.clear()
 
-    async def _take(self, http2: bool) -> _Running:
+    async def _take(self, http2: bool, names: frozenset[str]) -> _Running:
         async with self._starting:
             running = self._current.get(http2)
+            if running is not None and not running.host.looks_up(names):
+                running.spent = True
+                await self._end_unused(http2, running)
             if running is None or running.spent or not running.host.runs:
-                running = self._current[http2] = _Running(await self._started(http2))
+                running = self._current[http2] = _Running(await self._started(http2, names))
             running.users += 1
             running.served += 1
             return running
 
-    async def _started(self, http2: bool) -> BrowserHost:
-        host = self._new_host(http2)
+    async def _started(self, http2: bool, names: frozenset[str]) -> BrowserHost:
+        host = self._new_host(http2, names)
         try:
             async with asyncio.timeout(START_SECONDS):
                 await host.__aenter__()

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bots.elsewhere import Elsewhere
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from portalwright.watching.kinds import AlarmKind
@@ -52,6 +53,8 @@ class Event(StrEnum):
     POSTING_EXPORTED = "posting-exported"
     RUN_STARTED = "run-started"
     RUN_ENDED = "run-ended"
+    CALLS_REFUSED = "calls-refused"
+    """Pages of a session called hosts that the pack does not declare, and did not reach them."""
     ATTEMPT_ENDED = "attempt-ended"
     ATTEMPT_FAILED = "attempt-failed"
     LIBRARY_WARNED = "library-warned"
@@ -110,6 +113,8 @@ class Command(StrEnum):
     WORK = "work"
     SELECTORS = "selectors"
     AUDIT = "audit"
+    HOLD = "hold"
+    PURGE = "purge"
     LEDGER = "ledger"
     BACKUP = "backup"
     RESTORE = "restore"
@@ -164,6 +169,7 @@ FIELDS: Mapping[str, Callable[[object, frozenset[str]], bool]] = MappingProxyTyp
         "alarm": _member_of(AlarmKind),
         "act": _member_of(Act),
         "trouble": _member_of(Trouble),
+        "elsewhere": _member_of(Elsewhere),
         "lane": _count,
         "sessions": _count,
         "held": _count,

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bots import browser
+from bots.allowed_hosts import AllowedHosts
 from bots.assignment import Report
 from bots.browser import BrowserHost
 from bots.clock import Clock, SystemClock
@@ -28,6 +29,7 @@ from ledger.permissions import Status
 from ledger.start import close_connection, is_on_server
 from ledger.thread import LedgerThread
 from packs.models import Pack
+from portalwright.audit_proof import prove_nightly
 from portalwright.backup_nightly import nightly_backup
 from portalwright.beside import beside
 from portalwright.browsers import Browsers
@@ -36,6 +38,7 @@ from portalwright.logs import Event, Value
 from portalwright.office import Desk
 from portalwright.office_files import FilesOlder
 from portalwright.positions import bring_positions
+from portalwright.retention import retention_nightly
 from portalwright.running import browser_host, browser_of, run_session, session_work
 from portalwright.settings import SettingsWrong
 from portalwright.watching.watch import Watching, watch
@@ -121,7 +124,8 @@ class Night:
         try:
             desk = self._doors.desks[order.practice_id]
             pack = await self.ledger.call(self._pack, desk, order.portal)
-            async with self.browsers.use(http2=order.flow is not Flow.APPEAL) as host:
+            names = await self.ledger.call(self._names, desk, pack)
+            async with self.browsers.use(http2=order.flow is not Flow.APPEAL, names=names) as host:
                 given = session_work(
                     desk, pack, order.flow, order.alias, ledger=self.ledger, host=host, clock=self.clock
                 )
@@ -162,6 +166,10 @@ class Night:
             case Act.SWEEP:
                 await self.ledger.call(self.sweep)
                 await beside(partial(documents.sweep, self.desk.evidence, self.clock.now()))
+            case Act.VERIFY_AUDIT:
+                await beside(partial(prove_nightly, self._desks(), self.clock.now))
+            case Act.RETENTION:
+                await beside(partial(retention_nightly, self._desks(), self.clock.now(), self.show))
 
     async def nothing_runs(self) -> None:
         """See `schedules.worker.Application`."""
@@ -263,6 +271,11 @@ class Night:
         found = self._doors.packs.pack(desk, portal)
         return found if isinstance(found, Pack) else desk.office.pack(portal)
 
+    def _names(self, desk: Desk, pack: Pack) -> frozenset[str]:
+        """What a browser must be able to look up to serve this portal, and any other of the office after it."""
+        packs = (pack, *self._doors.packs_of(desk))
+        return frozenset(name for one in packs for name in AllowedHosts.of_pack(one).names)
+
     def _ask_for_remittances(self, desk: Desk, portal: str, instant: datetime) -> None:
         """The payments of the last days, where they can be asked for; the next morning makes up for what is left out
         now."""
@@ -322,8 +335,8 @@ def run_night(
     browser_found = browser_of(desk)
     bound = clock or SystemClock()
 
-    def new_host(http2: bool) -> BrowserHost:
-        return browser_host(desk, browser_found, http2=http2)
+    def new_host(http2: bool, names: frozenset[str]) -> BrowserHost:
+        return browser_host(desk, browser_found, http2=http2, names=names)
 
     async def work() -> tuple[Held, ...]:
         async with AsyncExitStack() as stack:

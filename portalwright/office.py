@@ -20,10 +20,11 @@ from packs.load import load_pack, pack_names
 from packs.models import Pack
 from portalwright.logs import Log
 from portalwright.office_files import FilesCopy, take_copy
-from portalwright.settings import SETTINGS_FILE, KeyKind, KeySettings, Settings, read_settings
+from portalwright.office_keys import key_provider, make_key
+from portalwright.settings import SETTINGS_FILE, Settings, read_settings
 from vault.credential import CredentialSummary
 from vault.errors import CredentialMissing, VaultError, VaultExists
-from vault.keys import KeyFile, KeyProvider, Passphrase
+from vault.keys import KeyProvider
 from vault.sealed import SealedFolder, SealedStore, Sealer
 from vault.secret import Secret
 from vault.storage import AuditSink, EntryStorage, FileStorage, VaultAction
@@ -153,22 +154,15 @@ class Office:
     def key_file(self) -> Path:
         """Where the key file is, for an office that has one."""
         if self.settings.key.file is None:
-            raise AssertionError("an office that is opened by passphrase has no key file")
+            raise AssertionError("an office that is opened in another way has no key file")
         return self.folder / self.settings.key.file.expanduser()
 
     def key_provider(self, ask_passphrase: AskPassphrase) -> KeyProvider:
         """What opens the vault; a passphrase is asked for only when the office has one."""
-        return self.keyed(self.folder, self.settings.key, ask_passphrase)
-
-    @staticmethod
-    def keyed(folder: Path, key: KeySettings, ask_passphrase: AskPassphrase) -> KeyProvider:
-        """The same for an office of which only the folder and the key's settings are known yet."""
-        if key.provider is KeyKind.KEY_FILE and key.file is not None:
-            return KeyFile(folder / key.file.expanduser())
-        return Passphrase(ask_passphrase())
+        return key_provider(self.folder, self.settings.key, ask_passphrase)
 
     def set_up(self, account: str, ask_passphrase: AskPassphrase) -> None:
-        """Make what the settings speak of: the key file if it is not there, the vault, the ledger, the first account.
+        """Make what the settings speak of: the key if it is not there, the vault, the ledger, the first account.
 
         Raises VaultExists when there is a vault already, and other VaultErrors; what was made before stays, and
         calling again goes on from there.
@@ -176,8 +170,7 @@ class Office:
         self.make_data_folders()
         if self.vault_file.exists():
             raise VaultExists(str(self.vault_file))
-        if self.settings.key.provider is KeyKind.KEY_FILE and not self.key_file().exists():
-            KeyFile.create(self.key_file())
+        make_key(self.folder, self.settings.key)
         key = self.key_provider(ask_passphrase)
         try:
             if self.settings.ledger is None:
@@ -306,6 +299,11 @@ class Office:
         """The portal's pack with the office's own address. Raises PackError or LookupError."""
         return load_pack(portal, self.files, address=self.settings.portal(portal).address)
 
+    def password_lasts(self, portal: str, pack: Pack) -> int | None:
+        """So many days a password lasts at this portal: as office.toml says, else as its pack says; None: not known."""
+        rules = pack.sign_in.passwords
+        return self.settings.portal(portal).password_days or (None if rules is None else rules.days)
+
     def portals(self) -> tuple[str, ...]:
         """The portals that there is a pack for."""
         return pack_names(self.files)
@@ -401,8 +399,8 @@ class _AuditTrail:
             audit.append,
             actor,
             action.value.replace(" ", "."),
-            "credential",
-            f"{alias} version {version}",
+            "credential" if portal else "vault",
+            f"{alias} version {version}" if portal else f"{alias} at change {version}",
             utc_now(),
             portal=portal,
             result=purpose,

@@ -2,11 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
+from bots.allowed_hosts import AllowedHosts
 from bots.assignment import Work
 from bots.browser import Browser, BrowserHost, NoBrowser, find_browser
 from bots.clock import Clock, SystemClock
@@ -48,10 +49,16 @@ def run_portal(
     pack = desk.office.pack(portal)
     alias = desk.credential(portal)
     bring_rules(desk, (pack,))
-    host = browser_host(desk, browser_of(desk, headed=headed), http2=flow is not Flow.APPEAL, headed=headed)
+    host = browser_host(
+        desk,
+        browser_of(desk, headed=headed),
+        http2=flow is not Flow.APPEAL,
+        names=AllowedHosts.of_pack(pack).names,
+        headed=headed,
+    )
 
     async def work() -> Report:
-        async with LedgerThread() as ledger, host as running:
+        async with _ended_by_sigterm_too(), LedgerThread() as ledger, host as running:
             given = replace(
                 session_work(desk, pack, flow, alias, ledger=ledger, host=running, clock=clock or SystemClock()),
                 limit=limit,
@@ -61,8 +68,7 @@ def run_portal(
             )
             return await run_session(desk, given, show, headed=headed)
 
-    with _ended_by_sigterm_too():
-        return asyncio.run(work())
+    return asyncio.run(work())
 
 
 def browser_of(desk: Desk, *, headed: bool = False) -> Browser:
@@ -73,9 +79,15 @@ def browser_of(desk: Desk, *, headed: bool = False) -> Browser:
     return browser
 
 
-def browser_host(desk: Desk, browser: Browser, *, http2: bool, headed: bool = False) -> BrowserHost:
-    """A browser for sessions of this office, not started yet. Appeals need one without `http2`."""
-    return BrowserHost(desk.office.temporary_folder, browser, desk.practice.name, headed=headed, http2=http2)
+def browser_host(
+    desk: Desk, browser: Browser, *, http2: bool, names: frozenset[str], headed: bool = False
+) -> BrowserHost:
+    """A browser for sessions of this office, not started yet, that can look up these hosts alone. Appeals need one
+    without `http2`.
+    """
+    return BrowserHost(
+        desk.office.temporary_folder, browser, desk.practice.name, names=names, headed=headed, http2=http2
+    )
 
 
 def session_work(
@@ -95,6 +107,7 @@ def session_work(
         probing=Probing.WHEN_DUE,
         intake=OfficeIntake(),
         papers=OfficePapers(desk.evidence, desk.practice.id),
+        change_password=desk.office.settings.portal(pack.portal).change_password,
     )
 
 
@@ -155,13 +168,32 @@ class _Note:
         if report.stopped is not None:
             fields["code"] = report.stopped.code
         self._log.log(Event.RUN_ENDED, count=sum(report.by_ending.values()), **fields)
+        for elsewhere, count in report.refused.items():
+            self._log.log(Event.CALLS_REFUSED, portal=self._portal, flow=self._flow, elsewhere=elsewhere, count=count)
 
 
-@contextmanager
-def _ended_by_sigterm_too() -> Iterator[None]:
-    """SIGTERM does what Ctrl-C does: the session is left in order, then the command ends."""
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+@asynccontextmanager
+async def _ended_by_sigterm_too() -> AsyncIterator[None]:
+    """SIGTERM does what Ctrl-C does: the session is left in order, then the command ends.
+
+    Not by sending Ctrl-C's signal on: whoever starts a command in the background (`nohup`, `&` in a script) lets it
+    ignore that one.
+    """
+    loop, session = asyncio.get_running_loop(), asyncio.current_task()
+    told = False
+
+    def end() -> None:
+        nonlocal told
+        if session is not None and not told:
+            session.cancel()
+        told = True
+
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: loop.call_soon_threadsafe(end))
     try:
         yield
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        raise KeyboardInterrupt from None
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -10,12 +10,13 @@ from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from documents.checks import is_npi, tax_number
 from flows.questions import Flow
+from flows.retention import DAYS, LEAST_DAYS, Kind
 from ledger.errors import LedgerAddressWrong
 from ledger.postgresql.address import PostgresAddress, read_address
 from packs.models import checked_address
@@ -73,19 +74,36 @@ class KeyKind(StrEnum):
 
     KEY_FILE = "key-file"
     PASSPHRASE = "passphrase"  # noqa: S105 # the name of a kind of key, not a secret
+    KEYRING = "keyring"
+    COMMAND = "command"
 
 
 class KeySettings(_Part):
-    """How the vault is opened. A relative `file` is taken from the office folder."""
+    """How the vault is opened. A relative `file` is taken from the office folder.
+
+    `entry` is the key's name in the operating system's keyring; `command` a program and what it is given, a text each,
+    whose output is the key.
+    """
 
     provider: KeyKind
     file: Path | None = None
+    entry: Annotated[str, Field(pattern=_ALIAS)] | None = None
+    command: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
-    def _file_for_key_file(self) -> Self:
-        if (self.provider is KeyKind.KEY_FILE) != (self.file is not None):
-            raise ValueError("'file' is needed with provider = \"key-file\", and goes with it alone")
+    def _what_goes_with_it(self) -> Self:
+        for kind, name in ((KeyKind.KEY_FILE, "file"), (KeyKind.KEYRING, "entry"), (KeyKind.COMMAND, "command")):
+            if (self.provider is kind) != (getattr(self, name) is not None):
+                raise ValueError(f"'{name}' is needed with provider = \"{kind}\", and goes with it alone")
         return self
+
+    def lines(self) -> tuple[str, ...]:
+        """As they stand in office.toml."""
+        lines = ["[key]", f"provider = {_quoted(self.provider.value)}"]
+        lines += [f"file = {_quoted(str(self.file))}"] if self.file is not None else []
+        lines += [f"entry = {_quoted(self.entry)}"] if self.entry is not None else []
+        lines += [f"command = [{', '.join(map(_quoted, self.command))}]"] if self.command is not None else []
+        return tuple(lines)
 
 
 class BrowserSettings(_Part):
@@ -98,6 +116,8 @@ class PortalSettings(_Part):
     """One portal as this office uses it. `address` takes the place of the pack's own.
 
     `password-days`: so long a password lasts there, from the day on which it was sealed; for a warning before it ends.
+    `change-password`: the robot chooses a new password when the portal goes no further without one. Without this word
+    of the office's own it is a person's; no pack can say it.
     """
 
     model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
@@ -105,6 +125,7 @@ class PortalSettings(_Part):
     address: Annotated[str, AfterValidator(checked_address)] | None = None
     credential: Annotated[str, Field(pattern=_ALIAS)] = DEFAULT_CREDENTIAL
     password_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    change_password: bool = False
 
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -166,6 +187,7 @@ class ConsoleSettings(_Part):
     PEM text; a relative path is taken from the office folder. `names`: as what browsers call this computer.
     `second-factor`: nobody gets in without an authenticator app. After `failures` wrong entries in a row an account is
     locked for `locked-minutes`; after `idle-minutes` without an act one is out.
+    A look in an emergency is open for `emergency-minutes`.
     """
 
     model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
@@ -177,6 +199,7 @@ class ConsoleSettings(_Part):
     key: Path | None = None
     second_factor: bool = False
     idle_minutes: Annotated[int, Field(ge=1, le=720)] = 15
+    emergency_minutes: Annotated[int, Field(ge=5, le=240)] = 30
     failures: Annotated[int, Field(ge=3, le=100)] = 5
     locked_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
 
@@ -196,6 +219,29 @@ class BackupSettings(_Part):
     folder: Path | None = None
     daily: Annotated[int, Field(ge=1, le=366)] = 7
     weekly: Annotated[int, Field(ge=0, le=520)] = 4
+
+
+def _long_enough(days: Mapping[Kind, int]) -> Mapping[Kind, int]:
+    for kind, kept in days.items():
+        if kept < LEAST_DAYS[kind]:
+            raise ValueError(f"must keep '{kind}' for {LEAST_DAYS[kind]} days at least (45 CFR 164.316(b)(2)(i))")
+    return MappingProxyType(dict(days))
+
+
+class RetentionSettings(_Part):
+    """How long things are kept, in days by kind, where the office wants other times than the usual ones.
+
+    `nightly`: "report" (the worker says each night how much is ripe) or "purge" (it removes it, too).
+    """
+
+    nightly: Literal["report", "purge"] = "report"
+    days: Annotated[Mapping[Kind, Annotated[int, Field(ge=30, le=36_600)]], AfterValidator(_long_enough)] = Field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def by_kind(self) -> Mapping[Kind, int]:
+        """Days of every kind."""
+        return {**DAYS, **self.days}
 
 
 class SavingsSettings(_Part):
@@ -257,6 +303,7 @@ class Settings(_Part):
     backup: BackupSettings = BackupSettings()
     console: ConsoleSettings = ConsoleSettings()
     notify: NotifySettings = NotifySettings()
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
     metrics: MetricsSettings = MetricsSettings()
     worker: WorkerSettings = WorkerSettings()
 
@@ -305,10 +352,8 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
         f"tin = {_quoted(practice.tin)}",
         f"npis = [{', '.join(map(_quoted, practice.npis))}]",
         "",
-        "# Where the vault's key comes from: a key file that only you can read, or a passphrase.",
-        "[key]",
-        f"provider = {_quoted(key.provider.value)}",
-        *([f"file = {_quoted(str(key.file))}"] if key.file is not None else []),
+        "# Where the vault's key comes from: a key file that only you can read, a passphrase, a keyring or a command.",
+        *key.lines(),
         "",
         "# [browser]",
         '# path = "/usr/bin/chromium"   # found by itself when left out',
@@ -331,9 +376,7 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
 
 def machine_text(address: PostgresAddress, key: KeySettings) -> str:
     """What office.toml says about one computer that joins an office on a server: where the ledger and the key are."""
-    file = [f"file = {_quoted(str(key.file))}"] if key.file is not None else []
-    lines = [f"ledger = {_quoted(address.line)}", "", "[key]", f"provider = {_quoted(key.provider.value)}", *file]
-    return "\n".join(lines) + "\n"
+    return "\n".join((f"ledger = {_quoted(address.line)}", "", *key.lines())) + "\n"
 
 
 def name_ledger(path: Path, address: PostgresAddress) -> None:

@@ -18,6 +18,7 @@ from packs.load import load_pack, pack_names, stray_overlays
 from packs.problems import PackError
 from portalwright.office import Desk, NoAudit, Office, OfficeExists, utc_now
 from portalwright.office_files import Base, base, collect, differing, note_base, settings_for, write_into
+from portalwright.office_keys import key_provider
 from portalwright.office_rules import check_templates, deadline_rules
 from portalwright.settings import SETTINGS_FILE, KeySettings, SettingsWrong, machine_text, read_settings, read_toml
 from portalwright.work_rules import ROUTING_FILE
@@ -142,7 +143,7 @@ def join(
     if settings_file.exists():
         raise OfficeExists(f"There is an office in {folder.resolve()} already; it was left as it is.")
     machine = machine_text(address, key)
-    provider = Office.keyed(folder.resolve(), key, ask_passphrase)
+    provider = key_provider(folder.resolve(), key, ask_passphrase)
     try:
         # Not brought up to date yet: a slip in the address must not make tables in somebody else's database.
         open_on_server(address, lambda: password.reveal() if password is not None else None, migrate=False)

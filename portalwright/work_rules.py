@@ -10,7 +10,7 @@ from flows.deadlines import DeadlineRules
 from flows.routing_rules import OfficeRules
 from ledger import work_rules
 from ledger.portals import portals_asked
-from ledger.tasks import portals_in_use
+from ledger.portals_in_use import portals_in_use
 from packs.models import Pack
 from packs.problems import PackError
 from portalwright.office import Desk, utc_now

@@ -130,6 +130,9 @@ def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Calla
             account.waiting = {Page(name) for name in change["waiting"]}
         return JSONResponse({"ok": True})
 
+    async def password(request: Request) -> Response:
+        return JSONResponse({"is_it": side.account.has_password(str((await request.json())["password"]))})
+
     async def stop(request: Request) -> Response:
         shut_down()
         return JSONResponse({"ok": True})
@@ -165,6 +168,7 @@ def control_app(side: PortalSide, shut_down: Callable[[], None], switched: Calla
             Route("/captcha/clear", captcha, methods=["POST"]),
             Route("/sessions/expire", expire, methods=["POST"]),
             Route("/accounts", accounts, methods=["POST"]),
+            Route("/password", password, methods=["POST"]),
             Route("/shutdown", stop, methods=["POST"]),
         ],
         exception_handlers={

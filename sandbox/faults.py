@@ -20,6 +20,8 @@ DOCUMENTS = (b"application/pdf", b"application/zip", b"application/octet-stream"
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER with no time: closing the socket sends RST instead of FIN."""
 
+_PIECE = 1 << 16
+
 
 class Cut(Exception):
     """The connection is gone; nothing more can be sent."""
@@ -71,6 +73,9 @@ class FaultyLine:
         if fault.kind == "half-download":
             await self._half_a_document(fault, scope, receive, send)
             return
+        if fault.kind == "endless-download":
+            await self._endless_document(fault, scope, receive, send)
+            return
         self._note(fault, scope)
         await self._happen(fault, scope, receive, send)
 
@@ -91,7 +96,7 @@ class FaultyLine:
         match fault.kind:
             case "reset":
                 await reset(transport, receive)
-            case "drop" | "half-download":
+            case "drop" | "half-download" | "endless-download":
                 await self._cut(scope, receive, send, transport)
             case "lost-answer":
                 await self.portal(scope, receive, _swallow)
@@ -118,6 +123,37 @@ class FaultyLine:
             return True
 
         await self._cut(scope, receive, send, scope["state"][TRANSPORT], is_cut)
+
+    async def _endless_document(self, fault: LineFault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give a document again and again in one answer, until the visitor leaves; a page goes through whole."""
+        transport: asyncio.Transport = scope["state"][TRANSPORT]
+        endless = False
+
+        async def without_end(message: Message) -> None:
+            nonlocal endless
+            if message["type"] == "http.response.start":
+                headers = [(name.lower(), value) for name, value in message["headers"]]
+                endless = _is_document(dict(headers))
+                if endless:
+                    self._note(fault, scope)
+                    message = {**message, "headers": [one for one in headers if one[0] != b"content-length"]}
+                else:
+                    self._tally.take_back(fault)
+            if message["type"] != "http.response.body" or not endless:
+                await send(message)
+                return
+            piece = message["body"] * (_PIECE // len(message["body"]) + 1)
+            while not (transport.is_closing() or self.side.stopping.is_set()):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                # A visitor who takes everything at once leaves others their turn.
+                await asyncio.sleep(0)
+            transport.close()
+            raise Cut
+
+        try:
+            await self.portal(scope, receive, without_end)
+        except Cut:
+            await _gone(receive)
 
     async def _cut(
         self,

@@ -219,3 +219,8 @@ class PracticePortal:
         """What the payer's help desk does: set a new password, which also unlocks the account."""
         self._ask("/accounts", {"password": password})
         self.password = password
+
+    def has_password(self, password: str) -> bool:
+        """Is this the account's password now? It counts as no attempt."""
+        answer: dict[str, bool] = json.loads(self._ask("/password", {"password": password}))
+        return answer["is_it"]

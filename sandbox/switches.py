@@ -12,6 +12,7 @@ LineFaultKind = Literal[
     "error",
     "too-many-requests",
     "half-download",
+    "endless-download",
     "lost-answer",
     "session-killed",
 ]
@@ -61,8 +62,9 @@ class LineFault(Sometimes):
     kind: LineFaultKind
     """`reset`: the connection is reset before an answer. `drop`: it ends in mid-body. `delay`: the answer comes
     `seconds` later. `error`: HTTP `status`, the work is not done. `too-many-requests`: HTTP 429 with Retry-After
-    `seconds`. `half-download`: a document ends half-way. `lost-answer`: the work is done and the connection is
-    reset. `session-killed`: all sessions end before the request is looked at."""
+    `seconds`. `half-download`: a document ends half-way. `endless-download`: a document says no length and never
+    ends. `lost-answer`: the work is done and the connection is reset. `session-killed`: all sessions end before the
+    request is looked at."""
     path: str = ""
     """Only requests whose path begins so."""
     method: str = ""

@@ -58,6 +58,10 @@ class Act(StrEnum):
     """Make the nightly backup, where office.toml names a folder for it."""
     SWEEP = "sweep"
     """Remove what processes that were killed left behind."""
+    VERIFY_AUDIT = "verify-audit"
+    """Prove that the audit log is as it was written; people are told where it is not."""
+    RETENTION = "retention"
+    """Say how much has been kept for as long as its rule says; remove it where office.toml wants that."""
 
 
 class Holidays(StrEnum):

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,26 @@ _SERVER = pytest.StashKey[ExitStack]()
 def pytest_configure(config: pytest.Config) -> None:
     """Sweep the test databases of runs that were killed; start a server where the tests' ledger is to be on one."""
     django_settings.sweep()
+    if not django_settings.ON_POSTGRESQL:
+        _let_tests_empty_the_audit_log()
     if django_settings.ON_POSTGRESQL and django_settings.SERVER_PORT not in os.environ:
         _start_server(config)
+
+
+def _let_tests_empty_the_audit_log() -> None:
+    """Between tests that commit, all tables are emptied; on SQLite the audit log's own guard would refuse it."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    guard, usual = "ledger_audit_never_deleted", DatabaseOperations.sql_flush
+
+    def flush(self: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [guard])
+            made = [sql for (sql,) in cursor.fetchall()]
+        statements = usual(self, *args, **options)
+        return [f"DROP TRIGGER {guard}", *statements, *made] if made and statements else statements
+
+    DatabaseOperations.sql_flush = flush  # type: ignore[method-assign, assignment]  # for the tests' process alone
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

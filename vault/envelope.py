@@ -68,6 +68,11 @@ def wrap_new_data_key(key: KeyEncryptionKey, binding: Binding) -> bytes:
     return mark + nonce + sealed
 
 
+def wrapped_under(wrapped: bytes) -> bytes:
+    """The id of the key under which a data key was wrapped, as it stands there."""
+    return wrapped[len(_KEY_MARK) : len(_KEY_MARK) + KEY_ID_LENGTH]
+
+
 def unwrap_data_key(key: KeyEncryptionKey, wrapped: bytes, binding: Binding) -> Secret[bytes]:
     """Open a wrapped data key.
 

@@ -117,10 +117,118 @@ class PassphraseTooShort(VaultError):
     sentence = "The passphrase is shorter than {0} characters; no vault was made. Choose several unrelated words."
 
 
+class HolderExists(VaultError):
+    """A holder of that name is there already."""
+
+    sentence = "The vault has a holder {0} already; nothing was changed. Choose another name."
+
+
+class HolderMissing(VaultError):
+    """No holder of that name opens the vault."""
+
+    sentence = "The vault has no holder {0}; nothing was changed. See `portalwright vault holders list`."
+
+
+class LastHolder(VaultError):
+    """Without this holder nobody could open the vault."""
+
+    sentence = "{0} is the last holder of the vault, which nobody could open without it; nothing was changed."
+
+
+class TooManyHolders(VaultError):
+    """The vault has as many holders as it takes."""
+
+    sentence = "A vault has {0} holders at most; nothing was changed. Remove one that is not needed."
+
+
+class NotStretchable(VaultError):
+    """The cost of a guess was to be raised where it cannot be."""
+
+    sentence = (
+        "The vault was opened with a {0}, of which no guess can be made dearer: that is for a passphrase whose cost is "
+        "not at its bound. Nothing was changed."
+    )
+
+
+class KeyringMissing(VaultError):
+    """This computer or session has no keyring of the operating system, or it refused."""
+
+    sentence = (
+        "The operating system's keyring cannot be used here ({0}); nothing was opened. "
+        "Unlock it, or open the vault with another holder's key."
+    )
+
+
+class KeyringEntryMissing(VaultError):
+    """The keyring does not hold the vault's key."""
+
+    sentence = "The keyring holds no usable key named {0}; put it back, or open the vault with another holder's key."
+
+
+class KeyringEntryExists(VaultError):
+    """A key in the keyring would have been overwritten."""
+
+    sentence = "The keyring holds a key named {0} already; it was left as it is, because vaults may depend on it."
+
+
+class KeyCommandFailed(VaultError):
+    """The command that gives the key did not give one."""
+
+    sentence = (
+        "The command that gives the vault's key {0}; nothing was opened. Try it at a terminal (its words and its "
+        "output are not shown here)."
+    )
+
+
+class PasswordUnchanged(VaultError):
+    """The password that is in the vault already was given as a new one."""
+
+    sentence = (
+        "That is the password of credential {1} of portal {0} already; nothing was changed, so that a password which "
+        "the portal has refused is not pressed again as a new one."
+    )
+
+
+class CredentialExists(VaultError):
+    """An imported sign-in would have taken the place of another."""
+
+    sentence = (
+        "Credential {1} of portal {0} is in the vault already; nothing was imported. Say --replace if the imported one "
+        "is the newer."
+    )
+
+
+class NotAnExport(VaultError):
+    """A file that was to be imported is none of ours, or was changed."""
+
+    sentence = "{0} holds no exported sign-ins, or was changed since it was written; nothing was imported."
+
+
 class CredentialMissing(VaultError):
     """No credential of that name is in the vault."""
 
     sentence = "There is no credential {1} for portal {0} in the vault; add it with `portalwright vault add`."
+
+
+class PasswordPending(VaultError):
+    """A second new password would have been sealed while one waits to be proved."""
+
+    sentence = (
+        "A new password for credential {1} of portal {0} waits to be proved; nothing was changed. "
+        "See `portalwright vault pending {0}`."
+    )
+
+
+class PendingPasswordMissing(VaultError):
+    """No new password of that version waits to be proved."""
+
+    sentence = "No new password waits to be proved for credential {1} of portal {0}; nothing was changed."
+
+
+class ShownToOwnerOnly(VaultError):
+    """Somebody else than its owner wanted to see a password."""
+
+    sentence = "Only {2}, who answers for credential {1} of portal {0}, may see its passwords; nothing was opened."
 
 
 class NameNotAllowed(VaultError):

@@ -1,10 +1,10 @@
-"""Where the vault's key comes from: a key file on this computer, or a passphrase that a person types."""
+"""Where a key that opens the vault comes from: a key file on this computer, or a passphrase that a person types."""
 
 import os
 import stat
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from vault.errors import (
     KeyFileMissing,
     KeyFileOpenToOthers,
     KeyFileWrongLength,
+    NotStretchable,
     PassphraseTooShort,
     VaultDamaged,
 )
@@ -29,9 +30,12 @@ KeyParameters = Mapping[str, str | int]
 PASSPHRASE_LENGTH = 15
 """Least characters of a new passphrase (NIST SP 800-63B-4, 3.1.1.2: a password that is the only factor)."""
 
+MOST_ITERATIONS = 16
+MOST_MEMORY_KIB = 1_048_576
+
 
 class KeyProvider(Protocol):
-    """A source of the vault's 32-byte key."""
+    """A source of a 32-byte key that opens the vault."""
 
     @property
     def kind(self) -> str:
@@ -103,9 +107,9 @@ class Argon2Cost(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    iterations: int = Field(default=3, ge=1, le=16)
+    iterations: int = Field(default=3, ge=1, le=MOST_ITERATIONS)
     lanes: int = Field(default=4, ge=1, le=16)
-    memory_kib: int = Field(default=65_536, ge=8_192, le=1_048_576)
+    memory_kib: int = Field(default=65_536, ge=8_192, le=MOST_MEMORY_KIB)
 
 
 class _PassphraseParameters(Argon2Cost):
@@ -133,12 +137,21 @@ class Passphrase:
             raise PassphraseTooShort(str(PASSPHRASE_LENGTH))
         return {**self.cost.model_dump(), "salt": os.urandom(16).hex()}
 
+    def dearer_than(self, parameters: KeyParameters) -> "Passphrase":
+        """The same passphrase at twice the memory, or at one pass more where the memory is at its bound.
+
+        `parameters` are those of the holder. Raises `NotStretchable` at the bound of both, `VaultDamaged`.
+        """
+        cost = _checked(parameters)
+        memory = min(cost.memory_kib * 2, MOST_MEMORY_KIB)
+        iterations = cost.iterations + (memory == cost.memory_kib)
+        if iterations > MOST_ITERATIONS:
+            raise NotStretchable(self.kind)
+        return replace(self, cost=Argon2Cost(iterations=iterations, lanes=cost.lanes, memory_kib=memory))
+
     def key(self, parameters: KeyParameters) -> Secret[bytes]:
         """Stretch the passphrase with the vault's salt and cost; raises `VaultDamaged` for impossible ones."""
-        try:
-            given = _PassphraseParameters.model_validate(dict(parameters))
-        except ValidationError:
-            raise VaultDamaged("its key's description") from None
+        given = _checked(parameters)
         stretch = Argon2id(
             salt=bytes.fromhex(given.salt),
             length=KEY_LENGTH,
@@ -147,3 +160,10 @@ class Passphrase:
             memory_cost=given.memory_kib,
         )
         return Secret(stretch.derive(unicodedata.normalize("NFKC", self.passphrase.reveal()).encode()))
+
+
+def _checked(parameters: KeyParameters) -> _PassphraseParameters:
+    try:
+        return _PassphraseParameters.model_validate(dict(parameters))
+    except ValidationError:
+        raise VaultDamaged("its key's description") from None

@@ -1,4 +1,4 @@
-"""The vault's header and its sealed list of entries, by which a removed, exchanged or older entry is noticed."""
+"""The vault's sealed list of entries, by which a removed, exchanged or older entry is noticed."""
 
 import hashlib
 from datetime import datetime
@@ -8,8 +8,7 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from vault.envelope import Binding, KeyEncryptionKey, open_envelope, seal
-from vault.errors import SealedItemDamaged, VaultDamaged, WrongKey, WrongKeyKind, WrongPassphrase
-from vault.keys import KeyProvider
+from vault.errors import SealedItemDamaged, VaultDamaged, WrongKey
 from vault.secret import Secret
 from vault.storage import StoredVault
 
@@ -18,47 +17,15 @@ class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class KeyDescription(_Stored):
-    """Which key opens the vault and how it is had: the kind of provider, its parameters, the key's id in hex."""
-
-    kind: str
-    key_id: str
-    parameters: dict[str, str | int]
-
-
-class Header(_Stored):
-    """What stands in the clear at the top of a vault; the sealed list is bound to every byte of it."""
-
-    vault_id: str
-    key: KeyDescription
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """Read a header; raises `VaultDamaged`."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError:
-            raise VaultDamaged("its header") from None
-
-
-def key_from(described: KeyDescription, provider: KeyProvider) -> KeyEncryptionKey:
-    """The key that opens what this description stands on.
-
-    Raises `WrongKey`, `WrongPassphrase`, `WrongKeyKind`, or what the provider raises.
-    """
-    if described.kind != provider.kind:
-        raise WrongKeyKind(described.kind, provider.kind)
-    key = KeyEncryptionKey(provider.key(described.parameters))
-    if key.key_id.hex() != described.key_id:
-        raise WrongPassphrase if described.kind == "passphrase" else WrongKey
-    return key
-
-
 class EntryKind(StrEnum):
     """What an entry holds."""
 
     CREDENTIAL = "credential"
     SYSTEM_SECRET = "system secret"  # noqa: S105 # the name of a kind, not a secret
+    PENDING_PASSWORD = "pending password"  # noqa: S105 # the name of a kind, not a secret
+    """A new password beside the credential of the same name, until one of the two is proved."""
+    FORMER_PASSWORDS = "former passwords"
+    """Keyed digests of a credential's former passwords, so that none is chosen again."""
 
 
 class EntryRecord(_Stored):
@@ -103,10 +70,15 @@ class Manifest(_Stored):
 
     def next_version(self, portal: str, label: str) -> int:
         """The version for a new secret of a credential: one more than any it ever had."""
-        credential = EntryKind.CREDENTIAL
-        known = [e.version for e in self.entries if (e.kind, e.portal, e.label) == (credential, portal, label)]
+        pressed = (EntryKind.CREDENTIAL, EntryKind.PENDING_PASSWORD)
+        known = [e.version for e in self.entries if e.kind in pressed and (e.portal, e.label) == (portal, label)]
         known += [r.version for r in self.retired if (r.portal, r.label) == (portal, label)]
         return max(known, default=0) + 1
+
+    def moved_on(self, now: datetime, entries: tuple[EntryRecord, ...] | None = None) -> Self:
+        """The list after one more change that adds and removes nothing; `entries` where they were sealed anew."""
+        changed = {"counter": self.counter + 1, "written_at": now}
+        return self.model_copy(update=changed if entries is None else {**changed, "entries": entries})
 
     def with_entry(self, record: EntryRecord, now: datetime) -> Self:
         """The list after one more change: `record` added, or in place of the one with its id."""
@@ -115,7 +87,8 @@ class Manifest(_Stored):
 
     def without_entry(self, record: EntryRecord, now: datetime) -> Self:
         """The list after one more change: `record` removed, its version kept as used."""
-        gone = RetiredVersion(portal=record.portal, label=record.label, version=record.version)
+        used = [r.version for r in self.retired if (r.portal, r.label) == (record.portal, record.label)]
+        gone = RetiredVersion(portal=record.portal, label=record.label, version=max([record.version, *used]))
         others = [r for r in self.retired if (r.portal, r.label) != (record.portal, record.label)]
         return self.model_copy(
             update={

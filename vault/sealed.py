@@ -7,13 +7,21 @@ import re
 import secrets
 import time
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from vault.envelope import Binding, KeyEncryptionKey, open_body, seal_body, unwrap_data_key, wrap_new_data_key
+from vault.envelope import (
+    Binding,
+    KeyEncryptionKey,
+    open_body,
+    seal_body,
+    unwrap_data_key,
+    wrap_new_data_key,
+    wrapped_under,
+)
 from vault.errors import SealedItemDamaged, SealedItemMissing
 from vault.files import sync_folder, write_atomically
 from vault.secret import Secret
@@ -26,7 +34,7 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Sealer:
-    """Seals bytes under an item's key. Pure: bytes in, bytes out; had from `Vault.sealer()`.
+    """Seals bytes under an item's key: bytes in, bytes out; had from `Vault.sealer()`.
 
     The wrapped key of an item is kept by the caller (in the ledger). Deleting it deletes the item: no sealed bytes
     of it can be opened any more.
@@ -34,6 +42,10 @@ class Sealer:
 
     key: KeyEncryptionKey
     vault_id: str
+    earlier: tuple[KeyEncryptionKey, ...] = ()
+    """Keys of before a rotation, under which older items lie."""
+    renewed: Callable[[], tuple[KeyEncryptionKey, ...]] | None = field(default=None, repr=False, compare=False)
+    """The keys as the vault has them now: asked for an item that came under a key that was made since."""
 
     def new_item_key(self) -> bytes:
         """A random key for one item, wrapped under the vault's key; safe to store."""
@@ -62,7 +74,16 @@ class Sealer:
 
     def _data_key(self, wrapped_key: bytes) -> Secret[bytes]:
         item_id = wrapped_key[:_ITEM_ID_LENGTH]
-        return unwrap_data_key(self.key, wrapped_key[_ITEM_ID_LENGTH:], self._key_binding(item_id))
+        wrapped = wrapped_key[_ITEM_ID_LENGTH:]
+        return unwrap_data_key(self._key_of(wrapped), wrapped, self._key_binding(item_id))
+
+    def _key_of(self, wrapped: bytes) -> KeyEncryptionKey:
+        """The key whose name stands on the wrapped one; where none has it, the present one, which says so."""
+        key_id = wrapped_under(wrapped)
+        known = (self.key, *self.earlier)
+        if all(key.key_id != key_id for key in known) and self.renewed is not None:
+            known = self.renewed()
+        return next((key for key in known if key.key_id == key_id), self.key)
 
     def _key_binding(self, item_id: bytes) -> Binding:
         return Binding("evidence key", self.vault_id, item_id.hex())

@@ -15,12 +15,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from vault.envelope import WRAPPED_KEY_LENGTH, Binding, KeyEncryptionKey, unwrap_data_key, wrap_new_data_key
 from vault.errors import BackupDamaged, BackupFormatUnknown, NotABackup, SealedItemDamaged, WrongKey
+from vault.header import Header, open_header
 from vault.keys import KeyProvider
-from vault.manifest import Header, key_from
 
 _MARK = b"PWB"
-_FORMAT = 1
-_LONGEST_HEADER = 10_000
+_FORMAT = 2
+_FORMATS = (1, 2)  # 1: of a vault of format 1, otherwise the same
+_LONGEST_HEADER = 20_000
 _PIECE = 1 << 20
 _TAG = 16
 
@@ -35,9 +36,9 @@ class BackupHeader(BaseModel):
     vault: Header
 
     @property
-    def key_kind(self) -> str:
-        """What opens it, as a person calls it: "key file" or "passphrase"."""
-        return self.vault.key.kind
+    def key_kinds(self) -> tuple[str, ...]:
+        """What opens it, as a person calls it: "key file", "passphrase" or another; one of them is enough."""
+        return self.vault.kinds
 
     def binding(self, text: bytes) -> Binding:
         """What the file's own key is bound to: this header, letter by letter."""
@@ -49,7 +50,7 @@ class BackupWriter:
 
     def __init__(self, file: BinaryIO, key: KeyEncryptionKey, header: BackupHeader) -> None:
         """Writes the head. Had from `Vault.seal_backup`."""
-        text = header.model_dump_json().encode()
+        text = header.model_dump_json(exclude_defaults=True).encode()
         wrapped = wrap_new_data_key(key, header.binding(text))
         head = _MARK + bytes([_FORMAT]) + len(text).to_bytes(4) + text + wrapped
         self.header = header
@@ -88,7 +89,7 @@ class BackupReader:
         what the provider raises.
         """
         self.header, head, wrapped, text = _read_head(file, name)
-        key = key_from(self.header.vault.key, provider)
+        key = open_header(self.header.vault, provider).key
         try:
             self._cipher = AESGCM(unwrap_data_key(key, wrapped, self.header.binding(text)).reveal())
         except (SealedItemDamaged, WrongKey):
@@ -137,7 +138,7 @@ def _read_head(file: BinaryIO, name: str) -> tuple[BackupHeader, bytes, bytes, b
     start = file.read(len(_MARK) + 1 + 4)
     if len(start) < len(_MARK) + 5 or not start.startswith(_MARK):
         raise NotABackup(name)
-    if start[len(_MARK)] != _FORMAT:
+    if start[len(_MARK)] not in _FORMATS:
         raise BackupFormatUnknown(str(start[len(_MARK)]))
     length = int.from_bytes(start[-4:])
     if length > _LONGEST_HEADER:

@@ -16,7 +16,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Va
 from vault.errors import VaultBusy, VaultDamaged, VaultExists, VaultFormatUnknown, VaultMissing, VaultMoved
 from vault.files import sweep_temporary_files, sync_folder, write_atomically
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Of a vault with holders (`vault.header`)."""
+
+FIRST_FORMAT = 1
+"""Of a vault whose one holder's key is its own key; it is opened, and moved on when its key is rotated."""
+
 _LOCK_WAIT_SECONDS = 30.0
 
 
@@ -31,6 +36,7 @@ class StoredVault:
     counter: int
     manifest: bytes
     entries: Mapping[str, bytes]
+    format_version: int = FORMAT_VERSION
 
 
 class EntryStorage(Protocol):
@@ -51,6 +57,9 @@ class EntryStorage(Protocol):
     def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
         """Remove an entry and store the new list, in one step; raises `VaultMoved` like `put`."""
 
+    def replace(self, expected_counter: int, header: str, entries: Mapping[str, bytes], manifest: bytes) -> None:
+        """Store all of it anew, in the present format, in one step; raises `VaultMoved` like `put`."""
+
 
 class VaultAction(StrEnum):
     """What is told to the audit log."""
@@ -60,6 +69,15 @@ class VaultAction(StrEnum):
     CREDENTIAL_REMOVED = "credential removed"
     CREDENTIAL_USED = "credential used"
     ANSWER_KEPT = "security answer kept"
+    PENDING_SEALED = "new password sealed"
+    PENDING_USED = "new password used"
+    PENDING_PROMOTED = "new password proved"
+    PENDING_DROPPED = "new password dropped"
+    CREDENTIAL_EXPORTED = "credential exported"
+    CREDENTIAL_IMPORTED = "credential imported"
+    KEY_ROTATED = "key rotated"
+    HOLDER_ADDED = "holder added"
+    HOLDER_REMOVED = "holder removed"
 
 
 class AuditSink(Protocol):
@@ -70,6 +88,8 @@ class AuditSink(Protocol):
 
 
 def _from_base64(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
     if not isinstance(value, str):
         raise ValueError("not base64 text")  # noqa: TRY004 # pydantic turns only ValueError into its own error
     return base64.b64decode(value, validate=True)
@@ -102,6 +122,7 @@ class _VaultFile(BaseModel):
 def written(stored: StoredVault) -> bytes:
     """A vault as the bytes of its one file; the same vault always gives the same bytes."""
     fields: dict[str, Any] = {
+        "format_version": stored.format_version,
         "header": stored.header,
         "counter": stored.counter,
         "manifest": base64.b64encode(stored.manifest).decode(),
@@ -120,11 +141,11 @@ def read(content: bytes) -> StoredVault:
         file = _VaultFile.model_validate_json(content)
     except ValidationError:
         raise VaultDamaged("its file cannot be read") from None
-    if file.format_version != FORMAT_VERSION:
+    if file.format_version not in (FIRST_FORMAT, FORMAT_VERSION):
         raise VaultFormatUnknown(str(file.format_version))
     if file.encoded() != content:
         raise VaultDamaged("its file was edited")
-    return StoredVault(header=file.header, counter=file.counter, manifest=file.manifest, entries=file.entries)
+    return StoredVault(file.header, file.counter, file.manifest, file.entries, file.format_version)
 
 
 def with_entry(stored: StoredVault, entry_id: str, entry: bytes, manifest: bytes) -> StoredVault:
@@ -136,6 +157,11 @@ def without_entry(stored: StoredVault, entry_id: str, manifest: bytes) -> Stored
     """The vault after one change: an entry removed."""
     entries = {known: entry for known, entry in stored.entries.items() if known != entry_id}
     return replace(stored, counter=stored.counter + 1, manifest=manifest, entries=entries)
+
+
+def anew(stored: StoredVault, header: str, entries: Mapping[str, bytes], manifest: bytes) -> StoredVault:
+    """The vault after one change: another head and other entries, under another key."""
+    return StoredVault(header=header, counter=stored.counter + 1, manifest=manifest, entries=entries)
 
 
 @dataclass(frozen=True)
@@ -169,6 +195,10 @@ class FileStorage:
     def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
         """See `EntryStorage`."""
         self._change(expected_counter, lambda stored: without_entry(stored, entry_id, manifest))
+
+    def replace(self, expected_counter: int, header: str, entries: Mapping[str, bytes], manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        self._change(expected_counter, lambda stored: anew(stored, header, entries, manifest))
 
     def hand_over(self, take: Callable[[bytes], None], kept_as: Path) -> None:
         """Give the whole file to `take`, and from then on keep it under another name, where nobody opens it.
@@ -233,5 +263,9 @@ class VaultAtHand:
         raise VaultMoved
 
     def remove(self, expected_counter: int, entry_id: str, manifest: bytes) -> None:
+        """See `EntryStorage`."""
+        raise VaultMoved
+
+    def replace(self, expected_counter: int, header: str, entries: Mapping[str, bytes], manifest: bytes) -> None:
         """See `EntryStorage`."""
         raise VaultMoved

@@ -7,29 +7,18 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO, TypeVar
 
 from vault.credential import Credential, CredentialSummary, SignInSecrets, checked_name
 from vault.envelope import KEY_LENGTH, KeyEncryptionKey, open_envelope, seal
-from vault.errors import (
-    CredentialMissing,
-    VaultBusy,
-    VaultMoved,
-    VaultRolledBack,
-)
+from vault.errors import CredentialMissing, PasswordUnchanged, VaultBusy, VaultMoved, VaultRolledBack
+from vault.header import FIRST_HOLDER, Header, OpenedHeader, new_holder, new_vault_key, open_header
+from vault.holders import EVIDENCE_KEYS, Holders, evidence_keys
 from vault.keys import KeyProvider
-from vault.manifest import (
-    EntryKind,
-    EntryRecord,
-    Header,
-    KeyDescription,
-    Manifest,
-    entry_hash,
-    key_from,
-    open_manifest,
-)
+from vault.manifest import EntryKind, EntryRecord, Manifest, entry_hash, open_manifest
+from vault.pending_password import PendingPasswords
 from vault.sealed import Sealer
 from vault.sealed_backup import BackupHeader, BackupWriter
 from vault.secret import Secret
@@ -58,17 +47,24 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class _State:
-    """One consistent, authenticated state of the vault. Holds no secret: entries stay sealed in it."""
+    """One consistent, authenticated state of the vault and the key it is sealed under. Entries stay sealed in it."""
 
     stored: StoredVault
     manifest: Manifest
+    opened: OpenedHeader
+
+    @property
+    def key(self) -> KeyEncryptionKey:
+        """The vault's own key, as it was in this state."""
+        return self.opened.key
 
 
 class Vault:
     """Sealed credentials and system secrets.
 
     Every call reads the stored vault anew, authenticates the whole of it, and opens no more than the one entry asked
-    for; nothing opened is kept. The vault's own key stays in memory as long as this object. Any call raises
+    for; nothing opened is kept. The vault's own key stays in memory as long as this object; when another process has
+    made a new one, the next call gets it from the key provider, and goes on. Any call raises
     `VaultDamaged` when what is stored was changed by anyone else, and `VaultRolledBack` when it is older than what
     this object or `check_counter` has seen. Calls are safe from several threads and processes at once.
     """
@@ -76,13 +72,15 @@ class Vault:
     def __init__(
         self,
         storage: EntryStorage,
-        key: KeyEncryptionKey,
+        key_provider: KeyProvider,
+        opened: OpenedHeader,
         audit: AuditSink,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Use `create` or `open`, which get the key and check it."""
         self._storage = storage
-        self._key = key
+        self._key_provider = key_provider
+        self._opened_header = opened
         self._audit = audit
         self._clock = clock
         self._newest_seen = 0
@@ -97,12 +95,11 @@ class Vault:
         clock: Callable[[], datetime] = utc_now,
     ) -> "Vault":
         """Make a new, empty vault; raises `VaultExists`, or what the key provider raises."""
-        parameters = dict(key_provider.new_parameters())
-        key = KeyEncryptionKey(key_provider.key(parameters))
-        description = KeyDescription(kind=key_provider.kind, key_id=key.key_id.hex(), parameters=parameters)
-        header = Header(vault_id=secrets.token_hex(16), key=description).model_dump_json()
-        storage.create(header, Manifest(counter=1, written_at=clock()).sealed(key, header))
-        return cls(storage, key, audit, clock)
+        key, vault_id, now = new_vault_key(), secrets.token_hex(16), clock()
+        first = new_holder(FIRST_HOLDER, key_provider, vault_id, key, now)
+        header = Header(vault_id=vault_id, key_id=key.key_id.hex(), holders=(first,)).text()
+        storage.create(header, Manifest(counter=1, written_at=now).sealed(key, header))
+        return cls(storage, key_provider, OpenedHeader(key, FIRST_HOLDER), audit, clock)
 
     @classmethod
     def open(
@@ -118,8 +115,8 @@ class Vault:
         `VaultMissing`, `VaultDamaged`, `WrongKey`, `WrongPassphrase`, `WrongKeyKind`, or what the key provider
         raises.
         """
-        key = key_from(Header.from_text(storage.read_all().header).key, key_provider)
-        vault = cls(storage, key, audit, clock)
+        opened = open_header(Header.of(storage.read_all()), key_provider)
+        vault = cls(storage, key_provider, opened, audit, clock)
         vault._load()
         return vault
 
@@ -162,16 +159,9 @@ class Vault:
         def attempt() -> EntryRecord:
             state = self._load()
             known = state.manifest.find(EntryKind.CREDENTIAL, portal, alias)
-            record = EntryRecord(
-                entry_id=known.entry_id if known else secrets.token_hex(16),
-                kind=EntryKind.CREDENTIAL,
-                portal=portal,
-                label=alias,
-                version=state.manifest.next_version(portal, alias),
-                created_at=self._clock(),
-                owner=owner,
-                has_totp=totp_seed is not None,
-            )
+            version = state.manifest.next_version(portal, alias)
+            record = self._new_record(EntryKind.CREDENTIAL, portal, alias, version, owner=owner, in_place_of=known)
+            record = record.model_copy(update={"has_totp": totp_seed is not None})
             self._put(state, record, plaintext)
             return record
 
@@ -179,6 +169,34 @@ class Vault:
         action = VaultAction.CREDENTIAL_ADDED if added.version == 1 else VaultAction.CREDENTIAL_REPLACED
         self._audit.record(action, alias, portal, added.version, "")
         return self._summary(added)
+
+    def replace_password(self, portal: str, alias: str, password: Secret[str]) -> CredentialSummary:
+        """Seal the password that a person has set at the portal by hand, as a new version; all else stays as it is.
+
+        Of the old one a keyed digest is kept, by which it is never chosen again. Raises `CredentialMissing`, and
+        `PasswordUnchanged` for the one that is here already. The audit record follows.
+        """
+
+        def attempt() -> EntryRecord:
+            state = self._load()
+            known = state.manifest.find(EntryKind.CREDENTIAL, portal, alias)
+            if known is None:
+                raise CredentialMissing(portal, alias)
+            opened = SignInSecrets.from_encoded(self._opened(state, known))
+            if opened.password == password:
+                raise PasswordUnchanged(portal, alias)
+            self.pending._remember(portal, alias, opened.password)
+            state = self._load()
+            if state.manifest.find(EntryKind.CREDENTIAL, portal, alias) != known:
+                raise VaultMoved
+            version = state.manifest.next_version(portal, alias)
+            record = known.model_copy(update={"version": version, "created_at": self._clock()})
+            self._put(state, record, replace(opened, password=password).encoded())
+            return record
+
+        replaced = self._until_it_holds(attempt)
+        self._audit.record(VaultAction.CREDENTIAL_REPLACED, alias, portal, replaced.version, "")
+        return self._summary(replaced)
 
     def keep_answer(self, portal: str, alias: str, question: str, answer: Secret[str]) -> int:
         """Seal the answer to one security question of a credential; returns how many answers it has now.
@@ -226,14 +244,24 @@ class Vault:
             record = state.manifest.find(EntryKind.CREDENTIAL, portal, alias)
             if record is None:
                 raise CredentialMissing(portal, alias)
-            shorter = state.manifest.without_entry(record, self._clock())
-            sealed = shorter.sealed(self._key, state.stored.header)
-            self._storage.remove(state.stored.counter, record.entry_id, sealed)
-            self._saw(state.stored.counter + 1)
+            self._take_away(state, record)
             return record
 
         removed = self._until_it_holds(attempt)
+        waiting = self.pending.find(portal, alias)
+        if waiting is not None:
+            self.pending.drop(portal, alias, waiting.version, "its credential was removed")
         self._audit.record(VaultAction.CREDENTIAL_REMOVED, alias, portal, removed.version, "")
+
+    @property
+    def pending(self) -> PendingPasswords:
+        """The new passwords that portals have asked for and that are not proved yet."""
+        return PendingPasswords(self)
+
+    @property
+    def holders(self) -> Holders:
+        """Who can open this vault, and its key."""
+        return Holders(self)
 
     def check(self) -> CheckReport:
         """Open every entry, give nothing out, and say how many are sound; raises `VaultDamaged` at the first not."""
@@ -263,15 +291,7 @@ class Vault:
             if known is not None:
                 return self._opened(state, known)
             made = Secret(os.urandom(KEY_LENGTH))
-            record = EntryRecord(
-                entry_id=secrets.token_hex(16),
-                kind=EntryKind.SYSTEM_SECRET,
-                portal="",
-                label=name,
-                version=1,
-                created_at=self._clock(),
-            )
-            self._put(state, record, made)
+            self._put(state, self._new_record(EntryKind.SYSTEM_SECRET, "", name, 1), made)
             return made
 
         return self._until_it_holds(attempt)
@@ -286,14 +306,8 @@ class Vault:
         def attempt() -> None:
             state = self._load()
             known = state.manifest.find(EntryKind.SYSTEM_SECRET, "", name)
-            record = EntryRecord(
-                entry_id=known.entry_id if known else secrets.token_hex(16),
-                kind=EntryKind.SYSTEM_SECRET,
-                portal="",
-                label=name,
-                version=known.version + 1 if known else 1,
-                created_at=self._clock(),
-            )
+            version = known.version + 1 if known else 1
+            record = self._new_record(EntryKind.SYSTEM_SECRET, "", name, version, in_place_of=known)
             self._put(state, record, Secret(value.reveal().encode()))
 
         self._until_it_holds(attempt)
@@ -314,7 +328,8 @@ class Vault:
 
     def sealer(self) -> Sealer:
         """What seals evidence under this vault's key."""
-        return Sealer(self._key, Header.from_text(self._load().stored.header).vault_id)
+        newest, *earlier = self._evidence_keys()
+        return Sealer(newest, self.name, tuple(earlier), self._evidence_keys)
 
     @property
     def name(self) -> str:
@@ -323,19 +338,30 @@ class Vault:
 
     def seal_backup(self, file: BinaryIO, made_at: datetime) -> BackupWriter:
         """What seals a backup of the office into this (empty) file, so that only this vault's key opens it."""
-        described = Header.from_text(self._load().stored.header)
-        return BackupWriter(
-            file, self._key, BackupHeader(backup=secrets.token_hex(16), made_at=made_at, vault=described)
-        )
+        state = self._load()
+        header = Header.of(state.stored)
+        return BackupWriter(file, state.key, BackupHeader(backup=secrets.token_hex(16), made_at=made_at, vault=header))
+
+    def _evidence_keys(self) -> tuple[KeyEncryptionKey, ...]:
+        """The keys of sealed evidence, the newest first; in a vault of format 1 it is the vault's own."""
+        state = self._load()
+        if Header.of(state.stored).key is not None:
+            return (state.key,)
+        return evidence_keys(self.system_secret(EVIDENCE_KEYS))
 
     def _load(self) -> _State:
         # The number is taken before reading: a thread that writes in between must not make this one see a rollback.
         newest_seen = self._newest_seen
         stored = self._storage.read_all()
-        state = _State(stored, open_manifest(self._key, stored))
+        opened = self._opened_header
+        header = Header.of(stored)
+        if header.own_key_id != opened.key.key_id.hex():
+            opened = open_header(header, self._key_provider)
+        state = _State(stored, open_manifest(opened.key, stored), opened)
         if stored.counter < newest_seen:
             raise VaultRolledBack(str(stored.counter), str(newest_seen))
         self._saw(stored.counter)
+        self._opened_header = opened
         return state
 
     def _saw(self, counter: int) -> None:
@@ -344,15 +370,42 @@ class Vault:
 
     def _put(self, state: _State, record: EntryRecord, plaintext: Secret[bytes]) -> None:
         stored = state.stored
-        envelope = seal(self._key, plaintext, record.binding(Header.from_text(stored.header).vault_id))
+        envelope = seal(state.key, plaintext, record.binding(Header.from_text(stored.header).vault_id))
         record = record.model_copy(update={"sha256": entry_hash(envelope)})
-        manifest = state.manifest.with_entry(record, self._clock()).sealed(self._key, stored.header)
+        manifest = state.manifest.with_entry(record, self._clock()).sealed(state.key, stored.header)
         self._storage.put(stored.counter, record.entry_id, envelope, manifest)
         self._saw(stored.counter + 1)
 
+    def _take_away(self, state: _State, record: EntryRecord) -> None:
+        shorter = state.manifest.without_entry(record, self._clock())
+        sealed = shorter.sealed(state.key, state.stored.header)
+        self._storage.remove(state.stored.counter, record.entry_id, sealed)
+        self._saw(state.stored.counter + 1)
+
+    def _new_record(
+        self,
+        kind: EntryKind,
+        portal: str,
+        label: str,
+        version: int,
+        *,
+        owner: str = "",
+        in_place_of: EntryRecord | None = None,
+    ) -> EntryRecord:
+        """A line of the sealed list as of now; with the id of the one that it takes the place of."""
+        return EntryRecord(
+            entry_id=in_place_of.entry_id if in_place_of is not None else secrets.token_hex(16),
+            kind=kind,
+            portal=portal,
+            label=label,
+            version=version,
+            created_at=self._clock(),
+            owner=owner,
+        )
+
     def _opened(self, state: _State, record: EntryRecord) -> Secret[bytes]:
         binding = record.binding(Header.from_text(state.stored.header).vault_id)
-        return open_envelope(self._key, state.stored.entries[record.entry_id], binding)
+        return open_envelope(state.key, state.stored.entries[record.entry_id], binding)
 
     def _opened_credential(self, state: _State, record: EntryRecord) -> Credential:
         opened = SignInSecrets.from_encoded(self._opened(state, record))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bots.clock import Clock
+from bots.door.passwords import Passwords
 from ledger.lanes import Lease
 from ledger.thread import LedgerThread
 from vault.credential import Credential
@@ -25,6 +26,10 @@ class AtHand:
     evidence: SealedStore
     clock: Clock
     told: Callable[[str], None]
+    passwords: Passwords | None = None
+    """What is known of the sign-in's passwords; without it, a portal that wants a new one is a case for a person."""
+    beside: int | None = None
+    """The version of the new password that waited when this one was chosen (`ToPress.beside`)."""
 
     @property
     def sealer(self) -> Sealer:

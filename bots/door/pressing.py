@@ -9,14 +9,23 @@ from bots.watched_page import After
 from flows.outcomes import Code, Ending, Stop, stop
 from ledger.presses import PressKind
 from packs.moves import Next
-from packs.signing_in import ChooseRow, CodeRow, PassRow, PasswordRow, QuestionRow, TermsRow, UserNameRow
+from packs.signing_in import (
+    ChooseRow,
+    CodeRow,
+    NewPasswordRow,
+    PassRow,
+    PasswordRow,
+    QuestionRow,
+    TermsRow,
+    UserNameRow,
+)
 from vault.secret import Secret
 
 Answered = ChooseRow | CodeRow | PassRow | PasswordRow | QuestionRow | TermsRow | UserNameRow
 """The rows whose page is answered by a press."""
 
 
-def after_press(row: Answered) -> After:
+def after_press(row: Answered | NewPasswordRow) -> After:
     """How the answer to the press of this row's button comes."""
     return After.NEW_PAGE if row.new_page else After.IN_PLACE
 
@@ -68,11 +77,17 @@ async def tick(page: PortalPage, path: str) -> None:
 
 
 async def press_counted(
-    page: PortalPage, guard: PressGuard, kind: PressKind, path: str, after: After, *, code_step: int | None = None
+    page: PortalPage,
+    guard: PressGuard,
+    kind: PressKind,
+    path: str,
+    after: After,
+    *,
+    code_step: int | None = None,
 ) -> None:
     """Make sure that the button can be told for certain and be pressed, count the press, press. Raises Stop."""
     view, _, _ = path.partition(".")
-    await _ready(page, path, after)
+    await ready(page, path, after)
     await guard.begin(kind, code_step)
     try:
         await page.engine.press(page.pack.element(path))
@@ -86,7 +101,7 @@ async def press_freely(page: PortalPage, path: str, after: After) -> None:
     await page.press(path, after=after, outcomes=[Next(view=row.view) for row in page.pack.sign_in.table])
 
 
-async def _ready(page: PortalPage, path: str, after: After) -> None:
+async def ready(page: PortalPage, path: str, after: After) -> None:
     """Mark the document, with the button found by all of its ways and nothing between it and a press. Raises Stop."""
     view, _, name = path.partition(".")
     if not (await page.look([path]))[path].there:

@@ -10,6 +10,26 @@ const ready = () => {
 const address = () =>
   (location.protocol.startsWith('http') ? `${location.origin}${location.pathname}` : location.protocol);
 
+/** No page of a payer's comes near these; one that does would hold the reader up, and fill the office's memory. */
+const MOST_ELEMENTS = 40_000;
+const MOST_LETTERS = 4 << 20;
+const MOST_MARKUP = 32 << 20;
+const TOO_LARGE = 'portalwright: this page is too large';
+const refuseTooLarge = () => {
+  const top = rootElementOf(document);
+  if (top === null) return;
+  if (everyElementOf(document, '*').length > MOST_ELEMENTS || textContentOf(top).length > MOST_LETTERS) throw TOO_LARGE;
+};
+/** What the call gives, or word that the page is too large, or nested too deeply, for any look at it. */
+const unlessTooLarge = (call) => {
+  try {
+    return call();
+  } catch (error) {
+    if (error === TOO_LARGE || error instanceof RangeError) return TOO_LARGE;
+    throw error;
+  }
+};
+
 /** Does the mark-up say what the input holds? A box holds no text: what it sends is nobody's business. */
 const valueSaid = (input) => matches(input, 'input[type=checkbox i],input[type=radio i],input[type=file i]')
   || inputValue(input) === (attribute(input, 'value') ?? '');
@@ -53,5 +73,7 @@ const evidence = (roots) => {
     && queryAll(top, 'input:not([type=hidden i]),textarea,select').every(saysAll);
   // The copy lives in a document that loads and runs nothing.
   const copy = plainly ? top : copied(top, document.implementation.createHTMLDocument(''));
-  return `<!DOCTYPE html>${outerOf(copy)}`;
+  const markup = outerOf(copy);
+  if (markup.length > MOST_MARKUP) throw TOO_LARGE;
+  return `<!DOCTYPE html>${markup}`;
 };

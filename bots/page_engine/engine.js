@@ -2,6 +2,7 @@
 
 /** One look at the page, with what it has worked out so far. Nothing is kept for the next: pages change. */
 const look = (root) => {
+  refuseTooLarge();
   const finding = finder(root);
   return { ...finding, ...valueReader(finding), ...tableReader(finding) };
 };
@@ -17,10 +18,11 @@ const read = (root, spec) => {
     ready: ready(),
     status: status(),
     address: address(),
-    elements: each(spec.elements, seen.held),
+    elements: each(spec.elements, (element) => ({ ...seen.held(element), unseen: seen.unseen(element) })),
     tables: each(spec.tables, (table) => {
       const { places, ...answer } = seen.tableRows(table);
-      return answer;
+      const hidden = places.flatMap((cells) => Object.entries(cells)).find(([, cell]) => seen.concealed(cell));
+      return hidden === undefined ? answer : { ...answer, problem: 'unseen', problem_at: hidden[0], rows: [] };
     }),
     html: evidence(seen.roots),
   };
@@ -45,25 +47,31 @@ const queryAllOf = (root, selector) => {
   return node === null ? [] : [node];
 };
 
+const found = (root, selector) => {
+  const nodes = unlessTooLarge(() => queryAllOf(root, selector));
+  return nodes === TOO_LARGE ? [] : nodes;
+};
 const engine = {
-  query: (root, selector) => queryAllOf(root, selector)[0],
-  queryAll: queryAllOf,
-  read,
-  markup: (root) => evidence(treesBelow(root)),
-  values: (root, elements) => each(elements, look(root).held),
-  recognise: (root, views) => each(views, look(root).viewState),
+  query: (root, selector) => found(root, selector)[0],
+  queryAll: found,
+  ...each({
+    read,
+    markup: (root) => evidence(treesBelow(root)),
+    values: (root, elements) => each(elements, look(root).held),
+    recognise: (root, views) => each(views, look(root).viewState),
+    choices: (root, element) => look(root).choices(element).map(({ node, ...choice }) => choice),
+    mark,
+    valuesAndMark: (root, elements) => mark(root, null) && each(elements, look(root).held),
+    markIfRow: (root, { view, table, cells, opens }) => {
+      const seen = look(root);
+      return seen.viewState(view) === 'there' && seen.rowLink(table, cells, opens) !== null && mark(root, null);
+    },
+  }, (call) => (root, argument) => unlessTooLarge(() => call(root, argument))),
   rowBoxes: async (root, { table, box }) => {
     await turn();
-    return look(root).rowBoxes(table, box);
+    return unlessTooLarge(() => look(root).rowBoxes(table, box));
   },
-  choices: (root, element) => look(root).choices(element).map(({ node, ...choice }) => choice),
-  mark,
   pressed,
-  valuesAndMark: (root, elements) => mark(root, null) && each(elements, look(root).held),
-  markIfRow: (root, { view, table, cells, opens }) => {
-    const seen = look(root);
-    return seen.viewState(view) === 'there' && seen.rowLink(table, cells, opens) !== null && mark(root, null);
-  },
   awaitAny,
   stopWaiting,
   cutShort,

@@ -11,7 +11,7 @@ const tickedOf = (node) => {
 };
 
 /** For one look at the page, given what `finder` found out about it. */
-const valueReader = ({ resolve, rendered, shown, line, visible, caption }) => {
+const valueReader = ({ resolve, rendered, shown, line, visible, concealed, caption }) => {
   const held = (element) => {
     const { state, node, silent, byShape, places } = resolve(element.find, element.field ? 'field' : 'any');
     const answer = {
@@ -41,6 +41,12 @@ const valueReader = ({ resolve, rendered, shown, line, visible, caption }) => {
       return { ...answer, kind: 'box', text: shown(node), checked: attribute(node, 'aria-checked') === 'true' };
     }
     return { ...answer, text: shown(node) };
+  };
+
+  /** Is the element there, and what it shows seen by nobody? */
+  const unseen = (element) => {
+    const { node } = resolve(element.find, element.field ? 'field' : 'any');
+    return node !== null && concealed(node);
   };
 
   const optionOf = (option, index) => ({
@@ -82,5 +88,5 @@ const valueReader = ({ resolve, rendered, shown, line, visible, caption }) => {
     }));
   };
 
-  return { held, choices };
+  return { held, unseen, choices };
 };

@@ -6,6 +6,7 @@ const plain = (text) => fold(text).toLowerCase().replace(/^[*\s]+|[\s:*]+$/g, ''
 
 const SILENT = new Set(['script', 'style', 'template', 'noscript', 'select', 'option', 'datalist', 'textarea', 'title',
   'head', 'iframe', 'object', 'audio', 'video', 'canvas']);
+const PICTURES = ['img', 'canvas', 'video', 'iframe', 'svg', 'object', 'embed', 'input', 'textarea', 'select', 'button'];
 const CONTROL = 'input:not([type=hidden i]),select,textarea,button';
 const ACTIONABLE = 'a,button,input:not([type=hidden i]),select,textarea,summary,[contenteditable=true i],'
   + ['button', 'link', 'tab', 'menuitem', 'checkbox', 'radio', 'switch', 'option', 'textbox', 'combobox', 'searchbox',

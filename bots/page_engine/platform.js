@@ -51,6 +51,9 @@ const optionSelected = getter(HTMLOptionElement.prototype, 'selected');
 const rootElementOf = getter(Document.prototype, 'documentElement');
 const readyStateOf = getter(Document.prototype, 'readyState');
 const evaluateXpath = method(Document.prototype, 'evaluate');
+const elementAt = method(Document.prototype, 'elementFromPoint');
+const elementAtIn = method(ShadowRoot.prototype, 'elementFromPoint');
+const everyElementOf = method(Document.prototype, 'getElementsByTagName');
 const walkerOver = method(Document.prototype, 'createTreeWalker');
 const QUERY = {
   1: method(Element.prototype, 'querySelectorAll'),

@@ -3,12 +3,24 @@
 /** What separates an element from its neighbours, by how it is laid out; a line end when it is not among these. */
 const EDGES = { 'table-cell': ' ', inline: '', contents: '', 'inline-block': '', 'inline-flex': '' };
 
+/** Stands where a person sees something else than the page's text says, and nobody can tell what: no field takes it. */
+const UNTOLD = '\uE000';
+/** Of 255; a letter whose colour is no further from what it stands on is seen by nobody. */
+const FAINT = 8;
+/** Pixels; lower letters are read by nobody. */
+const TINY = 4;
+/** Of what a style sheet adds to a text, these change what it says; stars, colons, arrows and icons adorn it. */
+const TELLING = /[\p{L}\p{N}\p{Sc}+\-\u2212\u2013()%.,]/u;
+
 /** What is seen in one look at the page. */
 const sight = () => {
   const range = new Range();
   const clips = new Map();
-  const NO_CLIP = { gone: false, left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity, x: 0, y: 0 };
-  /** What is left of the page inside this element, and how far the boxes around it are scrolled. */
+  const NO_CLIP = {
+    gone: false, left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity, x: 0, y: 0,
+    opacity: 1, ground: [255, 255, 255], turned: false,
+  };
+  /** What is left of the page inside this element, how far the boxes around it are scrolled, and what is behind it. */
   const clipOf = (element) => {
     if (element === null) return NO_CLIP;
     const known = clips.get(element);
@@ -16,36 +28,52 @@ const sight = () => {
     const outer = clipOf(slotOf(element) ?? around(element));
     const style = getComputedStyle(element);
     let clip = outer;
-    if (outer.gone || /^(inset\((50|100)%|circle\(0)/.test(style.clipPath)
-      || /^rect\(([01]px,? ?){4}\)$/.test(style.clip)) {
-      clip = { ...outer, gone: true };
-    } else if (!is(element, 'html', 'body')
-      && (style.overflowX !== 'visible' || style.overflowY !== 'visible') && !style.display.startsWith('inline')) {
+    const opacity = outer.opacity * Number(style.opacity) * filtered(style.filter);
+    if (opacity !== outer.opacity) clip = { ...clip, opacity };
+    const ground = behind(style, outer.ground);
+    if (ground !== outer.ground) clip = { ...clip, ground };
+    if (style.unicodeBidi.includes('override')) clip = { ...clip, turned: true };
+    const cut = style.clipPath === 'none' ? null : cutOut(style.clipPath, element);
+    if (outer.gone || blotted(style) || cut === 'all' || /^rect\(([01]px,? ?){4}\)$/.test(style.clip)) {
+      clip = { ...clip, gone: true };
+    } else if (is(element, 'html', 'body')) {
+      // Such a page does not scroll: what lies beyond its window is nowhere.
+      if (cuts(style.overflowX)) clip = { ...clip, right: innerWidth };
+      if (cuts(style.overflowY)) clip = { ...clip, bottom: innerHeight };
+    } else if ((style.overflowX !== 'visible' || style.overflowY !== 'visible') && !style.display.startsWith('inline')) {
       const box = boxOf(element);
-      if (box.width < 1.5 || box.height < 1.5) {
-        clip = { ...outer, gone: true };
-      } else if (style.overflowX === 'hidden' || style.overflowX === 'clip'
-        || style.overflowY === 'hidden' || style.overflowY === 'clip') {
-        const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll' || overflow === 'visible';
-        clip = {
-          ...outer,
-          left: scrolls(style.overflowX) ? outer.left : Math.max(outer.left, box.left),
-          right: scrolls(style.overflowX) ? outer.right : Math.min(outer.right, box.right),
-          top: scrolls(style.overflowY) ? outer.top : Math.max(outer.top, box.top),
-          bottom: scrolls(style.overflowY) ? outer.bottom : Math.min(outer.bottom, box.bottom),
-        };
+      if (box.width < 1.5 || box.height < 1.5 || apart(box, outer)) {
+        clip = { ...clip, gone: true };
+      } else {
+        const across = bounds(style.overflowX, outer.left, outer.right, box.left, box.right);
+        const down = bounds(style.overflowY, outer.top, outer.bottom, box.top, box.bottom);
+        clip = { ...clip, left: across[0], right: across[1], top: down[0], bottom: down[1] };
       }
       const [x, y] = [scrollLeftOf(element), scrollTopOf(element)];
       if (x || y) clip = { ...clip, x: clip.x + x, y: clip.y + y };
     }
+    if (cut !== null && cut !== 'all') {
+      clip = {
+        ...clip, left: Math.max(clip.left, cut.left), right: Math.min(clip.right, cut.right),
+        top: Math.max(clip.top, cut.top), bottom: Math.min(clip.bottom, cut.bottom),
+      };
+    }
     clips.set(element, clip);
     return clip;
+  };
+  const cuts = (overflow) => overflow === 'hidden' || overflow === 'clip';
+  const apart = (box, clip) =>
+    box.right <= clip.left || box.left >= clip.right || box.bottom <= clip.top || box.top >= clip.bottom;
+  /** How far one sees in one direction: what scrolls can be brought to where its box is. */
+  const bounds = (overflow, from, to, boxFrom, boxTo) => {
+    if (cuts(overflow)) return [Math.max(from, boxFrom), Math.min(to, boxTo)];
+    return overflow === 'visible' ? [from, to] : [-Infinity, Infinity];
   };
   const onPage = (box, clip) => {
     if (clip.gone || box.width < 1 || box.height < 1) return false;
     // Left of and above the page's beginning nothing can be scrolled to.
     if (box.right + scrollX + clip.x <= 0 || box.bottom + scrollY + clip.y <= 0) return false;
-    return box.right > clip.left && box.left < clip.right && box.bottom > clip.top && box.top < clip.bottom;
+    return !apart(box, clip);
   };
   const rendered = (element) => {
     if (checkVisibility(element, { opacityProperty: true })) return true;
@@ -53,10 +81,17 @@ const sight = () => {
     const outer = slotOf(element) ?? around(element);
     return outer === null || rendered(outer);
   };
+  const readable = (style, clip) => style.visibility === 'visible' && style.webkitTextSecurity === 'none'
+    && Number.parseFloat(style.fontSize) >= TINY && !faint(style.webkitTextFillColor, clip);
   const textSeen = (text, style) => {
-    if (style.visibility !== 'visible' || /^rgba\(.*, 0\)$/.test(style.color)) return false;
+    const holder = around(text);
+    // What a drawer holds is in none of the drawer's elements.
+    if (is(holder, 'details') && attribute(holder, 'open') === null) return false;
+    const clip = clipOf(holder);
+    if (!readable(style, clip)) return false;
     range.selectNodeContents(text);
-    return onPage(range.getBoundingClientRect(), clipOf(around(text)));
+    const box = range.getBoundingClientRect();
+    return box.height >= TINY && onPage(box, clip);
   };
 
   const texts = new Map();
@@ -81,6 +116,8 @@ const sight = () => {
       return;
     }
     if (!textSeen(node, style)) return;
+    if (style.direction === 'rtl' || clipOf(around(node)).turned || outOfLine(parts, node, text)) parts.push(UNTOLD);
+    parts.before = node;
     if (!style.whiteSpace.startsWith('pre')) text = text.replace(/\s+/g, ' ');
     if (style.textTransform === 'uppercase') text = text.toUpperCase();
     if (style.textTransform === 'lowercase') text = text.toLowerCase();
@@ -94,12 +131,38 @@ const sight = () => {
     }
     const style = getComputedStyle(element);
     const edge = EDGES[style.display] ?? '\n';
-    parts.push(edge);
+    if (edge) parts.push(edge);
+    takeAdded(element, '::before', parts);
     for (const child of laidOut(element)) {
       if (isText(child)) takeText(child, style, parts);
       else if (isElement(child) && rendered(child)) take(child, parts);
     }
-    parts.push(edge);
+    takeAdded(element, '::after', parts);
+    if (edge) parts.push(edge);
+  };
+  /** What the style sheet adds before or after the element's own text, where that changes what it says. */
+  const takeAdded = (element, where, parts) => {
+    const style = getComputedStyle(element, where);
+    if (style.content === 'none' || style.content === 'normal') return;
+    const text = addedText(style.content, element);
+    if (text === '' || style.display === 'none' || style.opacity === '0') return;
+    const clip = clipOf(element);
+    if (clip.gone || !readable(style, { ...clip, ground: behind(style, clip.ground) })) return;
+    const edge = EDGES[style.display] ?? '\n';
+    const plainly = style.position === 'static' && style.transform === 'none' && style.clipPath === 'none'
+      && style.textIndent === '0px' && style.maskImage === 'none';
+    parts.push(edge, plainly ? text : UNTOLD, edge);
+  };
+  /** Does this text go on with the word before it, and yet stand before it, over it or above it? */
+  const outOfLine = (parts, node, text) => {
+    if (parts.before === undefined || !/\S$/.test(parts.at(-1) ?? '') || !/^\S/.test(text)) return false;
+    range.selectNodeContents(parts.before);
+    const last = Array.from(range.getClientRects()).at(-1);
+    range.selectNodeContents(node);
+    const [first] = range.getClientRects();
+    if (last === undefined || first === undefined) return false;
+    if (first.bottom <= last.top + 1) return true;
+    return first.top < last.bottom - 1 && first.left < last.right - 2;
   };
   const line = (node) => fold(shown(node));
 
@@ -126,5 +189,72 @@ const sight = () => {
     return answer;
   };
 
-  return { rendered, shown, line, visible };
+  /** Is a text that was found nevertheless seen by nobody, or not as it is: covered, cut off, its beginning altered? */
+  const concealed = (node) => {
+    const holder = elementOf(node);
+    if (matches(holder, CONTROL)) {
+      return !readable(getComputedStyle(holder), clipOf(holder)) || covered(boxOf(holder), holder);
+    }
+    const text = isText(node) ? node : firstSeen(holder);
+    if (text === null) return false;
+    const own = around(text);
+    range.selectNodeContents(text);
+    const box = range.getBoundingClientRect();
+    return covered(box, own) || cutOff(box, own) || altered(own);
+  };
+  /** The first text in the element that a person sees. */
+  const firstSeen = (element) => {
+    for (const child of laidOut(element)) {
+      if (isText(child) && /\S/.test(textContentOf(child)) && shown(child) !== '') return child;
+      const found = isElement(child) && !SILENT.has(tagOf(child)) && rendered(child) ? firstSeen(child) : null;
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  /**
+   * Does something that lets nothing through lie over the middle of the box? What stays in its place when the page
+   * scrolls (a bar, a pop-up that the pack closes) covers nothing for good.
+   */
+  const covered = (box, own) => {
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    let over = elementAt(document, x, y);
+    for (let shadow = over && shadowOf(over); shadow; shadow = over && shadowOf(over)) {
+      const deeper = elementAtIn(shadow, x, y);
+      if (deeper === null || deeper === over) break;
+      over = deeper;
+    }
+    if (over === null || over === own || inside(own, over)) return false;
+    let lets = true;
+    for (let node = over; node !== null && !inside(own, node); node = around(node)) {
+      const style = getComputedStyle(node);
+      if (style.position === 'fixed' || style.position === 'sticky') return false;
+      if (clipOf(node).opacity < 0.9) continue;
+      const colour = colourOf(style.backgroundColor);
+      if (colour[3] >= 0.9 || style.backgroundImage !== 'none' || is(node, ...PICTURES)) lets = false;
+    }
+    return !lets;
+  };
+  /** Is a part of the text cut off, without the dots that would tell so? */
+  const cutOff = (box, own) => {
+    const clip = clipOf(own);
+    if (box.right - clip.right <= 4 && clip.left - box.left <= 4 && box.bottom - clip.bottom <= 6
+      && clip.top - box.top <= 6) return false;
+    for (let node = own; node !== null; node = around(node)) {
+      const style = getComputedStyle(node);
+      if (style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') return false;
+    }
+    return true;
+  };
+  /** Does the style sheet give the first letter or line another size or colour than the rest? */
+  const altered = (own) => {
+    let block = own;
+    while (getComputedStyle(block).display.startsWith('inline') && around(block) !== null) block = around(block);
+    const style = getComputedStyle(block);
+    return ['::first-letter', '::first-line'].some((part) => {
+      const other = getComputedStyle(block, part);
+      return other.fontSize !== style.fontSize || other.color !== style.color;
+    });
+  };
+
+  return { rendered, shown, line, visible, concealed };
 };

@@ -73,6 +73,11 @@ const tableReader = (finding) => {
     const read = spec.blocks === null ? rowsOf(node, spec.columns, marker) : rowsOfBlocks(node, spec, marker);
     return { ...answer, ...read };
   };
+  /** What a screen reader says of a heading, where a person sees nothing, or nothing else than that and ornaments. */
+  const spokenName = (cell) => {
+    const [seen, name] = [plain(shown(cell)), plain(contentName(cell))];
+    return seen === '' || (seen.includes(name) && !TELLING.test(seen.replace(name, ''))) ? name : seen;
+  };
   /** The rows of one table. */
   const rowsOf = (node, described, marker) => {
     const names = Object.keys(described);
@@ -88,7 +93,7 @@ const tableReader = (finding) => {
       const stack = [...new Set(headings.map((row) => row.columns[position - 1]).filter((cell) => cell !== undefined))];
       const own = stack.filter(
         (cell) => headings.every((row) => row.columns.filter((other) => other === cell).length <= 1));
-      const said = [...own.flatMap((cell) => [shown(cell), contentName(cell)]), stack.map(shown).join(' ')];
+      const said = [...own.flatMap((cell) => [shown(cell), spokenName(cell)]), stack.map(shown).join(' ')];
       if (!said.some((text) => plain(text) === plain(header))) {
         return { ...answer, problem: 'headings', problem_at: name };
       }

@@ -44,6 +44,11 @@ const awaitAny = (root, target) => new Promise((resolve) => {
   };
 
   const check = () => {
+    if (unlessTooLarge(checkOnce) !== TOO_LARGE) return;
+    end();
+    resolve(TOO_LARGE);
+  };
+  const checkOnce = () => {
     due = null;
     const now = performance.now();
     const blank = location.href === 'about:blank';

@@ -8,16 +8,17 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.urls import reverse
 
 from console.access import record_look
-from console.application import Clock
+from console.application import Clock, current
 from console.audit.file import FORMATS, Format
 from console.audit.forms import Filters, PatientOf
 from console.beside import beside
 from console.request import DeskRequest
 from console.streaming import streamed
 from console.templating import render
-from ledger import audit, audit_listed, audit_reviews
+from ledger import audit_listed, audit_reviews, emergencies
 from ledger.accounts import Actor
 from ledger.audit_listed import AuditLine, AuditPage, Wanted
+from ledger.audit_proof import prove
 
 
 def show(request: DeskRequest) -> HttpResponse:
@@ -63,7 +64,7 @@ def verify(request: DeskRequest) -> HttpResponse:
 
 
 def _prove(actor: Actor, begun: int, clock: Clock) -> None:
-    report = audit.verify()
+    report = prove(current().vault)
     audit_reviews.end_proof(actor, begun, report, clock.now())
 
 
@@ -95,6 +96,7 @@ def _page(request: DeskRequest, filters: Filters, found: AuditPage, patient: Pat
         "unreviewed": sum(week.by == "" for week in weeks),
         "proof": audit_reviews.latest_proof(practice_id, request.now),
         "formats": FORMATS,
+        "emergencies": emergencies.listed(practice_id, most=10),
     }
     return render(request, "audit/list.html", context)
 

@@ -13,9 +13,9 @@ from console.reports.stored import from_stored
 from console.request import DeskRequest
 from console.templating import render
 from ledger import document_files, remittances_listed, remittances_page, reports_made
+from ledger.portals_in_use import portals_in_use
 from ledger.remittances_page import PaymentPage
 from ledger.reports_made import WantedReport
-from ledger.tasks import portals_in_use
 from vault.errors import VaultError
 
 _A_PAGE = 50

@@ -16,8 +16,8 @@ from console.request import DeskRequest
 from console.templating import render
 from ledger import reports_made
 from ledger.errors import NotThere
+from ledger.portals_in_use import portals_in_use
 from ledger.reports_made import ReportContent, WantedReport
-from ledger.tasks import portals_in_use
 
 
 def every(request: DeskRequest) -> HttpResponse:

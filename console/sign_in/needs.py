@@ -13,3 +13,5 @@ class SignInRules:
     failures: int = 5
     """After so many in a row the account is locked for `locked`."""
     locked: timedelta = timedelta(minutes=15)
+    emergency: timedelta = timedelta(minutes=30)
+    """So long a look in an emergency is open."""

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from console.request import DeskRequest
 from console.templating import render
 from console.tonight.shown import HEADINGS, LINES, PARTS, night_of, part
+from ledger import audit_reviews, emergencies
 
 DONE: Mapping[str, str] = MappingProxyType(
     {
@@ -38,6 +39,8 @@ def show(request: DeskRequest) -> HttpResponse:
             "parts": [(name, HEADINGS[name], part(request, application, night, name)) for name in PARTS],
             "lines": application.night.lines(None, LINES).lines,
             "most_lines": LINES,
+            "reviews": emergencies.unreviewed(request.who.practice.id),
+            "proof": audit_reviews.latest_proof(request.who.practice.id, request.now),
             "done": DONE.get(request.GET.get("done", "")),
         },
     )

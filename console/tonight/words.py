@@ -46,6 +46,8 @@ TO_DO: Mapping[str, ToDo] = MappingProxyType(
         ),
         "not-found-high": ToDo("The portal or its search may have changed: look at a few by hand."),
         "downloads-broken": ToDo("They are fetched again later.", _CASE, Right.SEE_INCIDENTS),
+        "audit-changed": ToDo("Keep the ledger as it is, and tell whoever is in charge of security."),
+        "emergency-access": ToDo("Somebody else reviews it, under Audit."),
         "backup-missed": ToDo("See that its folder is there and has room, and that it is not paused."),
         "permission-ends": ToDo("After that nothing is asked there for this job.", "portal"),
         "permission-review": ToDo("See that the payer still permits it.", "portal"),
@@ -75,6 +77,7 @@ _SIGN_IN_BARS: Mapping[str, str] = MappingProxyType(
         "budget": "too many presses whose end was not seen",
         "few-attempts": "the portal locks too soon; a person signs in",
         "code-used": "waits for the next code",
+        "change": "has two passwords; a person says which works",
         "rests": "rests",
         "no credential": "no credential in the vault",
     }

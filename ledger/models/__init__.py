@@ -28,6 +28,7 @@ from ledger.models.remittances import (
     RemittanceCase,
     RemittanceReading,
 )
+from ledger.models.sealed import AuditStart, EmergencyAccess, LegalHold, Shredded
 from ledger.models.shared import PublishedFiles, SealedItem, SharedVault
 from ledger.models.tasks import CodeText, Fee, Task, WorkRules
 from ledger.models.work import Appointment, Case, Claim, Patient, PaymentPeriod, WorkItem
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuditHead",
+    "AuditStart",
     "BillingWord",
     "Breaker",
     "CalendarEntry",
@@ -59,11 +61,13 @@ __all__ = [
     "Document",
     "DocumentArrival",
     "DocumentKey",
+    "EmergencyAccess",
     "EvidenceBlob",
     "EvidenceKey",
     "Fee",
     "Hold",
     "Lane",
+    "LegalHold",
     "Notification",
     "Patient",
     "PatientPayment",
@@ -97,6 +101,7 @@ __all__ = [
     "Run",
     "SealedItem",
     "SharedVault",
+    "Shredded",
     "Task",
     "Terms",
     "TextMapping",

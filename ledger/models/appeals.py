@@ -5,6 +5,8 @@ is written before the press, and once written is never taken back. Amounts in ce
 """
 
 from django.db import models
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import Exact
 
 from ledger.models.added_only import AddedOnly, AddedOnlyManager
 from ledger.models.people import Account, Practice
@@ -21,7 +23,9 @@ class Appeal(models.Model):
     `own_words` is the argument as a person wrote it, with its placeholders; "" when a template made it.
     `lines`, `carcs` and `rarcs` are canonical JSON. `approvals` counts how often it was approved, `approved_digest` is
     of everything that was approved. `looks` counts the looks at the portal's list since it was pressed. The last four
-    columns are the payer's rules as they were when it was approved, in hours and days.
+    columns that are written are the payer's rules as they were when it was approved, in hours and days. `is_complete`:
+    nothing of a draft is open that approval needs, but for what the calendar takes: argument without placeholders,
+    amount, last day. The database works it out.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -66,6 +70,19 @@ class Appeal(models.Model):
     decided_on = models.DateField(null=True)
     recovered_cents = models.BigIntegerField(null=True)
     next_level_due = models.DateField(null=True)
+    is_complete = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                ~models.Q(argument="")
+                & models.Q(Exact(StrIndex("argument", models.Value("[[")), 0))
+                & models.Q(amount_cents__gt=0, deadline__isnull=False),
+                then=models.Value(True),
+            ),
+            default=models.Value(False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     listed_after_hours = models.PositiveIntegerField()
     first_check_days = models.PositiveIntegerField()
     decision_days = models.PositiveIntegerField()
@@ -90,6 +107,11 @@ class Appeal(models.Model):
         indexes = (
             models.Index(fields=["practice", "stage", "deadline"], name="appeals_by_stage"),
             models.Index(fields=["payer_claim_key"], name="appeals_by_payer_number"),
+            models.Index(
+                fields=["practice", "is_complete", "deadline"],
+                condition=models.Q(stage="draft"),
+                name="drafts_by_day",
+            ),
         )
 
 

@@ -62,6 +62,7 @@ class Remittance(models.Model):
         indexes = (
             models.Index(fields=["practice", "trace_key"], name="remittances_by_trace"),
             models.Index(fields=["practice", "paid_on"], name="remittances_by_day"),
+            models.Index(fields=["practice", "portal"], name="remittances_by_portal"),
         )
 
 

@@ -125,8 +125,9 @@ class WorkItem(models.Model):
     """One question that is asked again and again: a flow about one thing. `attempt` names the try that is under way.
 
     `revision` is the form of its claim or appointment that is being asked about; of an appeal, its approval. `due_at`:
-    when the cadence wants it asked (again); null: not by itself. `rank` 0 jumps the queue. `planned_at` null: something
-    has changed since the cadence looked. `review_at`: when it has to look again though nothing has changed.
+    when the cadence wants it asked (again); null: not by itself; of what is done, `not_before` says the same. `rank` 0
+    jumps the queue. `planned_at` null: something has changed since the cadence looked. `review_at`: when it has to look
+    again though nothing has changed.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT, db_index=False)
@@ -250,7 +251,6 @@ class Case(models.Model):
             models.CheckConstraint(condition=AT_MOST_ONE_SUBJECT, name="a_case_is_about_one_thing"),
         )
         indexes = (
-            models.Index(fields=["state", "portal"], name="open_cases_of_a_portal"),
             # Each order of the list of exceptions, and each way to a part of it, so that nothing is read but what is
             # shown. The columns after the id are looked at by filters and counts, without reading the cases themselves.
             *(

@@ -23,6 +23,7 @@ from portalwright.cli import (
     demo,
     due,
     export,
+    hold,
     import_documents,
     import_fees,
     init,
@@ -35,6 +36,7 @@ from portalwright.cli import (
     plan,
     posting,
     practice,
+    purge,
     remit,
     remit_show,
     remits,
@@ -48,6 +50,9 @@ from portalwright.cli import (
     status,
     terms,
     vault,
+    vault_keys,
+    vault_moving,
+    vault_pending,
     work,
     worker,
 )
@@ -69,6 +74,12 @@ app.add_typer(practice.app, name="practice")
 app.add_typer(account.app, name="account")
 app.command("browser")(browser.browser)
 app.add_typer(vault.app, name="vault")
+vault.app.command("pending")(vault_pending.pending)
+vault.app.command("rotate-secret")(vault_moving.rotate_secret)
+vault.app.command("rotate-key")(vault_keys.rotate_key)
+vault.app.command("export")(vault_moving.export_sign_ins)
+vault.app.command("import")(vault_moving.import_sign_ins)
+vault.app.add_typer(vault_keys.holders, name="holders")
 app.command("permit")(permit.permit)
 app.add_typer(claims.app, name="import")
 claims.app.command("remits")(import_documents.import_remits)
@@ -109,6 +120,8 @@ app.add_typer(work.app, name="work")
 app.add_typer(due.app, name="due")
 app.add_typer(selectors.app, name="selectors")
 app.add_typer(audit.app, name="audit")
+app.add_typer(hold.app, name="hold")
+app.command("purge")(purge.purge)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(backup.app, name="backup")
 app.add_typer(restore.app, name="restore")
@@ -134,6 +147,8 @@ def run_command(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The console script."""
     from portalwright.logs import no_traces_on_the_terminal
+    from portalwright.no_dumps import no_core_dump
 
+    no_core_dump()
     no_traces_on_the_terminal()
     sys.exit(run_command(sys.argv[1:]))

@@ -18,11 +18,11 @@ def key_of(file: Path, key_file: Path | None, office: Path | None = None) -> "Ke
     from vault.sealed_backup import read_header
 
     with file.open("rb") as source:
-        kind = read_header(source, file.name).key_kind
-    if kind == "passphrase":
-        return Passphrase(Asking.of(from_stdin=False).secret("passphrase of the vault"))
+        kinds = read_header(source, file.name).key_kinds
     if key_file is not None:
         return KeyFile(key_file.expanduser())
+    if kinds == ("passphrase",):
+        return Passphrase(Asking.of(from_stdin=False).secret("passphrase of the vault"))
     try:
         found = Office.find(office)
     except OfficeMissing:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from portalwright.cli.options import AccountOption, FromStdinOption
+from portalwright.cli.options import AccountOption, FromStdinOption, KeyCommandOption, KeyKindOption
 
 
 def init(
@@ -25,6 +25,8 @@ def init(
     passphrase: Annotated[
         bool, typer.Option("--passphrase", help="Open the vault by a passphrase instead of a key file.")
     ] = False,
+    key: KeyKindOption = None,
+    key_command: KeyCommandOption = None,
     account: AccountOption = None,
     from_stdin: FromStdinOption = False,
 ) -> None:
@@ -36,24 +38,31 @@ def init(
         portalwright init my-office --practice "Lakeside Family Medicine" --tin 123456789 --npi 1234567893
     """
     from portalwright.cli.asking import Asking
+    from portalwright.cli.choices import key_kind
     from portalwright.cli.practice_facts import checked_practice
     from portalwright.logs import Event, Log
     from portalwright.office import Office, account_name
     from portalwright.office_keys import key_settings
     from portalwright.settings import KeyKind, settings_text
 
-    if key_file is not None and passphrase:
+    kind = key_kind("passphrase" if passphrase and key is None else key)
+    if passphrase and (key_file is not None or kind is not KeyKind.PASSPHRASE):
         raise typer.BadParameter("a vault is opened by a key file or by a passphrase, not by both")
     about = checked_practice(practice, tin, npi)
     who = account_name(account)
-    key = key_settings(key_file, passphrase=passphrase, folder=folder)
-    office = Office.create(folder, settings_text(about, key, {}))
+    opened_by = key_settings(folder, kind=kind, key_file=key_file, command=key_command)
+    office = Office.create(folder, settings_text(about, opened_by, {}))
     asking = Asking.of(from_stdin=from_stdin)
     office.set_up(who, lambda: asking.secret("passphrase for the new vault", twice=True))
     with Log(office.logs_folder) as log:
         log.log(Event.OFFICE_MADE)
     typer.echo(f"The office is in {office.folder}, its first account is {who}.")
-    if key.provider is KeyKind.KEY_FILE:
+    if opened_by.provider is KeyKind.KEYRING:
+        typer.echo(
+            f"The vault's key is in this computer's keyring as {opened_by.entry}. Add a second holder and keep it in a "
+            "safe place (portalwright vault holders add): without a key nothing here can be opened, by anybody."
+        )
+    if opened_by.provider is KeyKind.KEY_FILE:
         typer.echo(
             f"The vault's key is {office.key_file()}. Keep a copy of it in a safe place, apart from copies of the "
             "office: without the key nothing here can be opened, by anybody."

@@ -195,6 +195,9 @@ def join_office(
     passphrase: Annotated[
         bool, typer.Option("--passphrase", help="The office is opened by a passphrase instead of a key file.")
     ] = False,
+    key_command: Annotated[
+        str | None, typer.Option("--key-command", metavar="WORDS", help="A command prints the office's key here.")
+    ] = None,
     passfile: Annotated[
         bool, typer.Option("--passfile", help="A passfile has the server's password, or none is needed.")
     ] = False,
@@ -219,13 +222,14 @@ def join_office(
     from portalwright.logs import Command
     from portalwright.office import utc_now
     from portalwright.office_keys import key_settings
+    from portalwright.settings import KeyKind
     from portalwright.sharing import join
 
-    if (key_file is None) != passphrase:
-        raise typer.BadParameter("the office's key is needed: either --key-file FILE or --passphrase")
+    if [key_file is not None, passphrase, key_command is not None].count(True) != 1:
+        raise typer.BadParameter("the office's key is needed: --key-file FILE, --passphrase or --key-command WORDS")
     at = read_address(address)
     asking = AskingOnce.of(from_stdin=from_stdin)
-    key = key_settings(key_file, passphrase=passphrase, folder=folder)
+    key = key_settings(folder, kind=KeyKind.PASSPHRASE if passphrase else None, key_file=key_file, command=key_command)
     if passphrase:
         asking.secret(PASSPHRASE)
     server = None if passfile else asking.secret("password of the database server")

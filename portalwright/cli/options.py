@@ -95,3 +95,21 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard outpu
 PortalArgument = Annotated[str, typer.Argument(metavar="PORTAL", help="The portal's name: that of its pack.")]
 
 PortalOption = Annotated[str | None, typer.Option("--portal", metavar="PORTAL", help="Only this portal.")]
+
+KeyKindOption = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        metavar="KIND",
+        help="Where the key comes from: file, passphrase, keyring or command; a file if unsaid.",
+    ),
+]
+
+KeyCommandOption = Annotated[
+    str | None,
+    typer.Option(
+        "--key-command",
+        metavar="WORDS",
+        help="The program that prints the key, and what it is given; no shell runs it.",
+    ),
+]

@@ -60,8 +60,8 @@ def report(
     from console.reports.pieces import Asked
     from console.reports.tables_out import as_csv, as_values
     from documents.written_whole import write_whole
+    from ledger.portals_in_use import portals_in_use
     from ledger.reports import Range
-    from ledger.tasks import portals_in_use
     from portalwright.cli.opening import at_desk
     from portalwright.logs import Command
     from portalwright.office import utc_now

@@ -88,6 +88,7 @@ def status(
     with at_desk(Command.STATUS, office, account) as desk:
         portals = desk.office.portals() if portal is None else (portal,)
         every = [row for name in portals for row in _standings(desk, name)]
+        not_well = status_live.of_office(desk)
     rows = [row for row in every if row.flow == Flow.CLAIM_STATUS or row.begun]
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows]))
@@ -97,6 +98,8 @@ def status(
         [tuple(asdict(row).values()) for row in rows],
         empty="There is no pack for any portal.",
     )
+    for one in not_well:
+        typer.echo(f"{one.what[:1].upper()}{one.what[1:]}.", err=True)
 
 
 def _standings(desk: "Desk", portal: str) -> "Iterator[_Standing]":

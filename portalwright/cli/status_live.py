@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from console.board import Board
     from portalwright.office import Desk
+    from portalwright.watching.checking import Finding
     from portalwright.watching.shown import Table
 
 REFRESH_SECONDS = 2.0
@@ -36,10 +37,10 @@ def live(desk: "Desk", portals: "Collection[str] | None", *, as_json: bool) -> N
 
 def check(desk: "Desk", portals: "Collection[str] | None", *, as_json: bool) -> None:
     """Say what is not well, a line each, and end with the exit code of the worst of it."""
-    from portalwright.watching.checking import findings, worst
+    from portalwright.watching.checking import WORST_FIRST, findings, worst
 
     with _boards(desk, portals) as (board, _zone):
-        found = findings(board())
+        found = tuple(sorted((*findings(board()), *of_office(desk)), key=lambda one: WORST_FIRST.index(one.code)))
     if as_json:
         typer.echo(json.dumps([{"code": one.code.value, "what": one.what} for one in found]))
     else:
@@ -49,6 +50,22 @@ def check(desk: "Desk", portals: "Collection[str] | None", *, as_json: bool) -> 
             typer.echo("All is well.")
     if found:
         raise typer.Exit(worst(found))
+
+
+def of_office(desk: "Desk") -> "tuple[Finding, ...]":
+    """What is not well about the office's audit log, and looks in emergencies that wait for a review."""
+    from ledger import audit_reviews, emergencies
+    from portalwright.exit_codes import ExitCode
+    from portalwright.office import utc_now
+    from portalwright.watching.checking import Finding
+
+    now, found = utc_now(), []
+    proof = audit_reviews.latest_proof(desk.practice.id, now)
+    if proof is not None and proof.state is audit_reviews.ProofState.CHANGED:
+        found.append(Finding(ExitCode.STOPPED, f"the audit log is not as it was written, from entry {proof.first_bad}"))
+    if waiting := emergencies.unreviewed(desk.practice.id):
+        found.append(Finding(ExitCode.STOPPED, f"{waiting} looks in emergencies wait for a review by somebody else"))
+    return tuple(found)
 
 
 @contextmanager

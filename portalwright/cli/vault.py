@@ -1,10 +1,15 @@
 """`portalwright vault`: the sealed sign-ins of the office."""
 
-from typing import Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from portalwright.cli.options import AccountOption, CredentialOption, FromStdinOption, OfficeOption, PortalArgument
+
+if TYPE_CHECKING:
+    from portalwright.office import Office
+    from vault.credential import CredentialSummary
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -126,7 +131,7 @@ def list_credentials(office: OfficeOption = None, account: AccountOption = None)
 
     with at_desk(Command.VAULT, office, account) as desk:
         print_table(
-            ("portal", "credential", "version", "one-time codes", "owner", "since", "age in days"),
+            ("portal", "credential", "version", "one-time codes", "owner", "since", "age in days", "password ends"),
             [
                 (
                     one.portal,
@@ -136,11 +141,32 @@ def list_credentials(office: OfficeOption = None, account: AccountOption = None)
                     one.owner,
                     one.created_at.date(),
                     one.age.days,
+                    _ends(one, desk.office),
                 )
                 for one in desk.credentials()
             ],
             empty="The vault holds no credential yet; add one with `portalwright vault add PORTAL`.",
         )
+
+
+_WARNED_DAYS = 14
+"""Before the end of a password this is said of it (DESIGN 8)."""
+
+
+def _ends(credential: "CredentialSummary", office: "Office") -> str:
+    """The day on which the portal's password ends, with a word from two weeks before; blank where nobody knows it."""
+    from packs.problems import PackError
+
+    try:
+        lasts = office.password_lasts(credential.portal, office.pack(credential.portal))
+    except (PackError, LookupError):
+        return ""
+    if lasts is None:
+        return ""
+    left, day = lasts - credential.age.days, (credential.created_at + timedelta(days=lasts)).date()
+    if left > _WARNED_DAYS:
+        return str(day)
+    return f"{day}: in {left} days" if left > 0 else f"{day}: over"
 
 
 @app.command("check")

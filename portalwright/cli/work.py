@@ -286,7 +286,7 @@ def _wanted(
     desk: "Desk", queue: str | None, role: str | None, due_before: datetime | None, portal: str | None
 ) -> "Wanted":
     """Raises a usage error for a queue, role or portal that there is not: an empty list would say that all is done."""
-    from ledger.tasks import portals_in_use
+    from ledger.portals_in_use import portals_in_use
     from ledger.tasks_listed import Wanted, queues_and_roles
     from ledger.work_rules import in_force
 

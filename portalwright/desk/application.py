@@ -82,6 +82,7 @@ def sign_in_rules(settings: ConsoleSettings) -> SignInRules:
     return SignInRules(
         second_factor=settings.second_factor,
         idle=timedelta(minutes=settings.idle_minutes),
+        emergency=timedelta(minutes=settings.emergency_minutes),
         failures=settings.failures,
         locked=timedelta(minutes=settings.locked_minutes),
     )

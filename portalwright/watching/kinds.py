@@ -25,6 +25,8 @@ class AlarmKind(StrEnum):
     NOT_FOUND_HIGH = "not-found-high"
     DOWNLOADS_BROKEN = "downloads-broken"
     BACKUP_MISSED = "backup-missed"
+    AUDIT_CHANGED = "audit-changed"
+    EMERGENCY_ACCESS = "emergency-access"
     PERMISSION_ENDS = "permission-ends"
     PERMISSION_REVIEW = "permission-review"
     PASSWORD_ENDS = "password-ends"  # noqa: S105 - the name of an alarm, no secret
@@ -60,9 +62,13 @@ _URGENT = frozenset(
         AlarmKind.DEADLINE,
         AlarmKind.WORKER_GONE,
         AlarmKind.NOTHING_DISPATCHED,
+        AlarmKind.AUDIT_CHANGED,
+        AlarmKind.EMERGENCY_ACCESS,
     }
 )
-_OF_OFFICE = frozenset({AlarmKind.WORKER_GONE, AlarmKind.NOTHING_DISPATCHED, AlarmKind.BACKUP_MISSED})
+_OF_OFFICE = frozenset(
+    {AlarmKind.WORKER_GONE, AlarmKind.NOTHING_DISPATCHED, AlarmKind.BACKUP_MISSED, AlarmKind.AUDIT_CHANGED}
+)
 
 _CASES = "See `portalwright cases list`."
 
@@ -133,6 +139,15 @@ _WORDS = {
     AlarmKind.DOWNLOADS_BROKEN: (
         "downloads come empty or broken",
         f"They are fetched again later; nothing was taken for a document that is none. {_CASES}",
+    ),
+    AlarmKind.AUDIT_CHANGED: (
+        "the audit log is not as it was written",
+        "Somebody has changed it, or a disk has. Nothing was mended; keep the ledger as it is, and see `portalwright "
+        "audit verify`.",
+    ),
+    AlarmKind.EMERGENCY_ACCESS: (
+        "somebody looked at a patient in an emergency",
+        "Somebody else has to review it at the desk, under Audit, within a working day.",
     ),
     AlarmKind.BACKUP_MISSED: (
         "the nightly backup was not made",

@@ -332,7 +332,7 @@ def _sign_in(office: Office, pack: Pack, alias: str, seen: _Seen) -> SignIn:
     rests = closures.standing(portal, now, alias=alias)
     if rests is not None and rests.alias and not blocked:
         blocked, until = "rests", rests.until
-    lasts = office.settings.portal(portal).password_days
+    lasts = office.password_lasts(portal, pack)
     return SignIn(
         portal=portal,
         alias=alias,

@@ -43,9 +43,16 @@ _FORMS = {
         "<button>Accept</button>"
     ),
     "expiring": "<p>Your password expires in 9 days.</p><button>Later</button>",
+    "new-password": (
+        '<label>Current <input type="password" name="current"></label>'
+        '<label>New <input type="password" name="new"></label>'
+        '<label>Again <input type="password" name="again"></label><button>Save</button>'
+    ),
     "maintenance": '<p>Closed until <b class="until">{until}</b></p>',
 }
 """What stands on a page under its heading; a page of any other name has a heading and nothing else."""
+
+_FORMS["new-password-refused"] = '<p class="rule">It must have other characters.</p>' + _FORMS["new-password"]
 
 _SCRIPT = """<script>
 document.addEventListener('submit', async (event) => {
@@ -61,7 +68,10 @@ _COVER = """<div role="dialog" aria-label="News" style="position:fixed;inset:0;b
 
 @dataclass
 class SmallDoor:
-    """`steps` are the pages in the order in which a press leads to them; the last one stays."""
+    """`steps` are the pages in the order in which a press leads to them; the last one stays.
+
+    With a `password` the door knows it from others, and takes a new one; `then` are its pages from then on.
+    """
 
     steps: list[str]
     terms: str = TERMS
@@ -74,6 +84,14 @@ class SmallDoor:
     given_devices: list[str] = field(default_factory=list)
     """The devices that it was asked to remember."""
     presses: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    password: str = ""
+    refuses: int = 0
+    """So many new passwords break a rule of its own."""
+    after_change: str = ""
+    """What it shows right after it took a new password; the next page when empty."""
+    then: tuple[str, ...] = ("sign-in", "home")
+    wrong: int = 0
+    """So many wrong passwords were pressed."""
     address: str = ""
     _at: int = 0
 
@@ -98,8 +116,29 @@ class SmallDoor:
         )
 
     def press(self, sent: dict[str, str]) -> None:
-        self.presses.append((self.steps[self._at], sent))
-        self._at = min(self._at + 1, len(self.steps) - 1)
+        page = self.steps[self._at]
+        self.presses.append((page, sent))
+        if self.password and page == "sign-in" and sent["password"] != self.password:
+            self.wrong += 1
+            self._to("rejected")
+        elif self.password and page.startswith("new-password"):
+            self._change(sent)
+        else:
+            self._at = min(self._at + 1, len(self.steps) - 1)
+
+    def _change(self, sent: dict[str, str]) -> None:
+        if self.refuses:
+            self.refuses -= 1
+            self._to("new-password-refused")
+        elif sent["current"] == self.password and sent["new"] == sent["again"]:
+            self.password, self.steps = sent["new"], list(self.then)
+            self._to(self.after_change or self.steps[-1])
+
+    def _to(self, page: str) -> None:
+        """Show this page to the visitor who is there now, and the others to the next one."""
+        if page not in self.steps:
+            self.steps = [*self.steps, page]
+        self._at = self.steps.index(page)
 
 
 def _handler(door: SmallDoor) -> type[BaseHTTPRequestHandler]:
@@ -168,7 +207,16 @@ def _view(name: str, **elements: dict[str, Any]) -> dict[str, Any]:
     return {"recognise": ["heading"], "elements": {"heading": _heading(name), **elements}}
 
 
+_SAVED = {
+    "current": _field("Current", "current"),
+    "new": _field("New", "new"),
+    "again": _field("Again", "again"),
+    "go": _button("Save", "commit"),
+}
+
 _VIEWS: dict[str, Any] = {
+    "new-password": _view("new-password", **_SAVED),
+    "new-password-refused": _view("new-password-refused", **_SAVED),
     "user-name": _view("user-name", user=_field("User", "user"), go=_button("Next", "navigate")),
     "sign-in": _view(
         "sign-in", user=_field("User", "user"), password=_field("Password", "password"), go=_button("Sign in", "commit")
@@ -238,6 +286,9 @@ def pack(address: str, *, in_place: bool = False, idle_minutes: int = 15, **more
         {"view": name, "then": "stop", "ending": ending, "code": code, **proofs}
         for name, (ending, code, proofs) in _ENDS.items()
     ]
+    ends.append({"view": "new-password-refused", "then": "stop", "ending": "credential", "code": "ACC-EXPIRED", **both})
+    changed = {"current": "current", "new": "new", "again": "again", "press": "go", "refused": "new-password-refused"}
+    ends.append({"view": "new-password", "then": "new-password", **changed, **both, **loads})
     table = [
         {"view": "home", "then": "signed-in"},
         *ends,
@@ -275,7 +326,12 @@ def pack(address: str, *, in_place: bool = False, idle_minutes: int = 15, **more
             "lockout": {"attempts": 3, "code_attempts": 3, "window_hours": 24},
             "formats": {"date": "MM/DD/YYYY"},
             "matching": {},
-            "sign_in": {"start": "/", "table": table, "remembered": {"cookies": [COOKIE], "days": 30}},
+            "sign_in": {
+                "start": "/",
+                "table": table,
+                "remembered": {"cookies": [COOKIE], "days": 30},
+                "passwords": {"min_length": 8, "max_length": 16, "classes": ["capital", "small", "digit"]},
+            },
             "sign_out": {"steps": [{"go": "/out"}], "proof": "signed-out"},
             "interruptions": [
                 {"view": "news", "press": "close"},

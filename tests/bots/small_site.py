@@ -36,6 +36,10 @@ class Site:
     """Paths whose line breaks in the middle of the document."""
     stuck: set[str] = field(default_factory=set)
     """Paths of which half comes, and then nothing more for as long as the visitor waits."""
+    endless: set[str] = field(default_factory=set)
+    """Paths whose document says no length, and comes again and again in one answer."""
+    giving: int = 0
+    """So many answers without end are under way."""
     reset: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -62,6 +66,9 @@ class Site:
         kind = "application/json" if body[:1] in (b"{", b"[") else "text/html; charset=utf-8"
         if "content-type" not in status.lower():
             status = f"{status}\r\nContent-Type: {kind}"
+        if path in self.endless:
+            await self._give_for_ever(writer, status, body)
+            return
         writer.write(
             f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n"
             "Cache-Control: no-store\r\nConnection: close\r\n\r\n".encode()
@@ -87,6 +94,19 @@ class Site:
         except ConnectionError:
             return
         writer.close()
+
+    async def _give_for_ever(self, writer: asyncio.StreamWriter, status: str, body: bytes) -> None:
+        self.giving += 1
+        writer.write(f"HTTP/1.1 {status}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n".encode())
+        try:
+            while True:
+                writer.write(body)
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        except ConnectionError:
+            writer.close()
+        finally:
+            self.giving -= 1
 
 
 @asynccontextmanager

@@ -33,8 +33,22 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture(params=["in memory", pytest.param("on a disk", marks=pytest.mark.long)])
+def rooms(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the browser's private folder is made."""
+    in_memory = tmp_path if request.param == "in memory" else None
+    monkeypatch.setattr(leftovers, "folder_in_memory", lambda _room=0: in_memory)
+    return tmp_path
+
+
 def inside(folder: Path) -> list[Path]:
-    return list(folder.iterdir())
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+def private_of(chromium: int) -> Path:
+    """The private folder in which this browser has its profile."""
+    profile = next(word for word in psutil.Process(chromium).cmdline() if word.startswith("--user-data-dir="))
+    return Path(profile.partition("=")[2]).parent
 
 
 def fake_browser(folder: Path, says: str, name: str = "chromium") -> Path:
@@ -93,19 +107,24 @@ def test_a_download_that_does_not_work_falls_through_to_words_that_help(
     assert lines
 
 
-async def test_the_user_agent_says_that_a_robot_is_here_and_whose(browser: Browser, tmp_path: Path) -> None:
-    async with BrowserHost(tmp_path, browser, "billing (night)\n@example.org") as host:
-        context = await host.new_context()
-        page = await context.new_page()
-        said = await page.evaluate("navigator.userAgent")
-        private = inside(tmp_path)[0]
-        assert private.stat().st_mode & 0o777 == 0o700
-        assert any(private.glob("playwright*"))
+async def test_the_user_agent_says_that_a_robot_is_here_and_whose(browser: Browser, rooms: Path) -> None:
+    before = os.umask(0)
+    try:
+        async with BrowserHost(rooms, browser, "billing (night)\n@example.org") as host:
+            context = await host.new_context()
+            page = await context.new_page()
+            said = await page.evaluate("navigator.userAgent")
+            private = inside(rooms)[0]
+            assert private == private_of(host.process or 0)
+            assert private.stat().st_mode & 0o777 == 0o700, "whatever the account's umask is"
+            assert any(private.glob("playwright*"))
+    finally:
+        os.umask(before)
     assert said == host.user_agent
     assert said.startswith("Mozilla/5.0 ")
     assert " portalwright/" in said
     assert said.endswith("(automated; +billing night@example.org)")
-    assert inside(tmp_path) == []
+    assert inside(rooms) == []
     assert not psutil.pid_exists(host.process or 0)
     await host.close()
 
@@ -153,13 +172,18 @@ def owner(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 def test_nothing_is_left_when_our_process_is_killed(owner: tuple[subprocess.Popen[str], int], tmp_path: Path) -> None:
     process, chromium = owner
     family = [psutil.Process(chromium), *psutil.Process(process.pid).children(recursive=True)]
+    private = private_of(chromium)
+    in_memory = leftovers.folder_in_memory(room._ROOM_FOR_ALL)
+    assert private.parent == (in_memory or tmp_path)
     assert len(family) > 2
-    assert leftovers.sweep(tmp_path) == 0, "a living process keeps its folder"
+    room.sweep(tmp_path)
+    assert inside(private), "a living process keeps its folder"
     os.kill(process.pid, signal.SIGKILL)
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
     deadline = time.monotonic() + 5
-    while inside(tmp_path) and time.monotonic() < deadline:
-        leftovers.sweep(tmp_path)
+    while private.exists() and time.monotonic() < deadline:
+        room.sweep(tmp_path)
         time.sleep(0.05)
+    assert not private.exists()
     assert inside(tmp_path) == []

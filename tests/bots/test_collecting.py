@@ -1,6 +1,7 @@
 """A document counts when it has come whole and opens; however the portal hands it out, and whatever comes instead."""
 
 import asyncio
+import contextlib
 import gzip
 import hashlib
 from collections.abc import AsyncIterator, Callable
@@ -138,11 +139,21 @@ async def stopped(on: Session) -> tuple[Ending, Reason]:
 
 
 def stored() -> list[Path]:
-    """What lies in the folders in which the browser stores files."""
+    """What lies in the folders in which this process's browsers store files: the tests beside us have browsers too."""
     folder = leftovers.folder_in_memory()
-    return (
-        [] if folder is None else [file for file in folder.glob("portalwright-downloads-*/*") if file.name != "owner"]
+    ours = (
+        [] if folder is None else [owner.parent for owner in folder.glob("portalwright-browser-*/owner") if held(owner)]
     )
+    return [file for private in ours for file in (private / "downloads").glob("*")]
+
+
+def held(owner: Path) -> bool:
+    """Has this process itself opened the file?"""
+    for opened in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if opened.samefile(owner):
+                return True
+    return False
 
 
 async def until(true: Callable[[], bool]) -> None:

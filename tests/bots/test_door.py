@@ -181,9 +181,9 @@ PASSED = [
     (C, "password-expiring"),
     pytest.param(D, "password-expiring", marks=pytest.mark.long),
     (D, "security-question"),
-    (C, "same-code"),
-    (C, "late-code"),
-    (B, "throttle"),
+    pytest.param(C, "same-code", marks=pytest.mark.long),
+    pytest.param(C, "late-code", marks=pytest.mark.long),
+    pytest.param(B, "throttle", marks=pytest.mark.long),
     (A, "device-forgotten"),
 ]
 
@@ -243,6 +243,7 @@ async def test_no_request_comes_before_the_time_that_a_throttled_portal_asked_fo
     assert not [event for event in seen(office, "throttled") if event.get("early")]
 
 
+@pytest.mark.long  # a page alone: test_sign_in.py
 async def test_a_mailed_code_that_never_comes_costs_no_strike_and_no_night(opened: Open) -> None:
     office = await opened(C)
     await until_in(office, limit=1)

@@ -15,13 +15,17 @@ class Line:
 
     def __init__(self, content: bytes) -> None:
         self.content = content
+        self.given = 0
 
     async def send(self, method: str, _arguments: dict[str, Any] | None = None) -> dict[str, Any]:
         match method:
             case "Target.getTargets":
                 return {"targetInfos": [{"targetId": "window", "browserContextId": "ours"}]}
-            case "Fetch.getResponseBody":
-                return {"body": base64.b64encode(self.content).decode(), "base64Encoded": True}
+            case "Fetch.takeResponseBodyAsStream":
+                return {"stream": "1"}
+            case "IO.read":
+                self.given, piece = self.given + 2, self.content[self.given : self.given + 2]
+                return {"data": base64.b64encode(piece).decode(), "base64Encoded": True, "eof": not piece}
             case _:
                 return {}
 
@@ -58,8 +62,19 @@ async def test_a_file_has_the_length_that_was_announced(headers: list[tuple[str,
 
 async def test_a_file_larger_than_any_payer_gives_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "MOST_BYTES", 3)
-    assert await came(b"%PDF") == Broken()
-    assert await came(b"%PDF", ("Content-Length", "4")) == Broken()
+    assert await came(b"%PDF") == Broken(too_large=True)
+    assert await came(b"%PDF", ("Content-Length", "4")) == Broken(too_large=True)
+
+
+async def test_a_file_without_end_is_let_go_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "MOST_BYTES", 7)
+    line: Any = Line(b"%PDF" * 1000)
+    awaited = Awaited(line, line, "ours", errors_too=True)
+    kind = [{"name": "Content-Type", "value": "application/pdf"}]
+    awaited.paused({"requestId": "1", "frameId": "window", "responseStatusCode": 200, "responseHeaders": kind})
+    assert await awaited.came(1) == Broken(too_large=True)
+    assert line.given == 8
+    await awaited.end()
 
 
 async def test_what_does_not_come_to_its_end_in_time_is_broken() -> None:

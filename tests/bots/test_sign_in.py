@@ -30,8 +30,8 @@ from packs.models import Pack
 from tests.bots import small_door
 from tests.bots.night import NoAudit
 from tests.bots.small_door import QUESTION, TERMS, SmallDoor, served
+from tests.canary.search import Search
 from tests.whole.cage import lying_in
-from tests.whole.canary import Search
 from vault.keys import KeyFile
 from vault.sealed import SealedFolder
 from vault.secret import Secret

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 
+from bots.allowed_hosts import AllowedHosts
 from bots.browser import BrowserHost
 from bots.faults import PageFailed
 from bots.held_button import HeldButton
@@ -71,7 +72,7 @@ async def filing(host: BrowserHost) -> AsyncIterator[Filing]:
     async def pressing(reference: str) -> None:
         await made[0].pressing(reference)
 
-    async with filing_portal() as portal, WayOut() as way_out:
+    async with filing_portal() as portal, WayOut(AllowedHosts.of_pack(filing_pack(portal.address))) as way_out:
         context = await host.new_context(proxy=way_out.address)
         session = await filing_session(context, filing_pack(portal.address), way_out, pressing)
         made.append(Filing(portal, session, way_out))
@@ -284,7 +285,7 @@ async def test_a_process_that_stood_still_between_commit_and_press_does_not_pres
     filing: Filing, monkeypatch: pytest.MonkeyPatch, wall: float, running: float
 ) -> None:
     clocks = Clocks()
-    monkeypatch.setattr("bots.submitting.time", clocks)
+    monkeypatch.setattr("bots.committed_at.time", clocks)
 
     def stand_still() -> None:
         clocks.wall, clocks.running = clocks.wall + wall, clocks.running + running
@@ -306,7 +307,7 @@ async def test_the_clocks_are_looked_at_after_everything_else_that_may_take_its_
         await ready(button, *seconds)
         clocks.running += 16 if filing.committed else 0
 
-    monkeypatch.setattr("bots.submitting.time", clocks)
+    monkeypatch.setattr("bots.committed_at.time", clocks)
     monkeypatch.setattr(HeldButton, "ready", slow)
     assert (await filing.stopped()).outcome.ending is Ending.UNCERTAIN
     assert filing.portal.filed == 0

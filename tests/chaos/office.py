@@ -19,6 +19,7 @@ from tests.whole.disputes import approve
 from tests.whole.office import Commands
 
 _DAYS_OF_PAYMENTS = 59
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 _CADENCE = """# Everything is asked once, at once: this office has one night only.
 [[claims]]
@@ -80,8 +81,8 @@ def put_on_list(desk: Desk, portal: PracticePortal, flow: Flow, rows: slice = sl
         case Flow.REMITTANCES:
             for npi in desk.practice.npis:
                 provider = Provider(tin=desk.practice.tin, npi=npi)
-                first, last = days_of_payments()
-                ask_for(portal.name, provider, first, last, actor=desk.actor, now=utc_now())
+                for first, last in weeks_of_payments():
+                    ask_for(portal.name, provider, first, last, actor=desk.actor, now=utc_now())
         case _:
             raise ValueError(f"nothing is imported for {flow}")
 
@@ -90,6 +91,16 @@ def days_of_payments() -> tuple[date, date]:
     """The days whose payments are asked for, both included."""
     today = utc_now().date()
     return today - timedelta(days=_DAYS_OF_PAYMENTS), today
+
+
+def weeks_of_payments() -> Iterator[tuple[date, date]]:
+    """The same days, week by week: what one question fetches comes to the ledger whole or not at all, and nobody here
+    lives for long enough to fetch the payments of two months.
+    """
+    first, last = days_of_payments()
+    while first <= last:
+        yield first, min(first + _WEEK - _DAY, last)
+        first += _WEEK
 
 
 def appealable(portal: PracticePortal) -> list[dict[str, Any]]:

@@ -69,14 +69,36 @@ _END = (
     Step("end acknowledged", "bots.attempts:Attempts.finish"),
 )
 
+_FETCHED = (
+    Step("document about to be asked for", "bots.collecting:Collector._press", before=True),
+    Step("document asked for", "bots.collecting:Collector._press"),
+    Step("document begins to come", "bots.downloads:Awaited.begun"),
+    Step("a piece of the document in memory", "bots.downloads:Awaited._piece"),
+    Step("document in memory", "bots.downloads:Awaited._body"),
+    Step("document come whole", "bots.downloads:Awaited.came"),
+    Step("document opened", "portalwright.intake:OfficeIntake.check"),
+    Step("document fetched", "bots.session:Session.collect"),
+    Step("first document sealed", "bots.evidence:seal"),
+    Step("documents sealed", "bots.evidence:PagesSeen.seal_documents", only=Only.GIVEN),
+    Step("documents written down, not committed", "ledger.documents:Documents.keep"),
+)
+
+STORED: Sequence[Step] = (
+    Step("file about to be stored", "bots.downloads:Awaited.stored", before=True),
+    Step("file being stored", "bots.downloads:_stored_bytes"),
+    Step("file stored", "playwright.async_api:Download.path"),
+    Step("stored file read", "bots.downloads:_content"),
+    Step("stored file removed", "bots.downloads:_turn_away"),
+)
+"""Steps of a document that a page's script makes, which the browser stores before we can read it."""
+
 STEPS: Mapping[Flow, Sequence[Step]] = MappingProxyType(
     {
         Flow.CLAIM_STATUS: (_TAKEN, *_ASKED, _READ, Step("claim picked", "bots.session:Session.pick"), *_END),
         Flow.ELIGIBILITY: (_TAKEN, *_ASKED, _READ, *_END),
         Flow.REMITTANCES: (
             *(_TAKEN, *_ASKED, _READ),
-            Step("document fetched", "bots.session:Session.collect"),
-            Step("documents sealed", "bots.evidence:PagesSeen.seal_documents", only=Only.GIVEN),
+            *_FETCHED,
             *_END,
         ),
         Flow.APPEAL: (
@@ -97,4 +119,4 @@ STEPS: Mapping[Flow, Sequence[Step]] = MappingProxyType(
 
 def named(name: str, flow: Flow) -> Step:
     """The step of this name in a question of this flow, or in any session. Raises StopIteration for another name."""
-    return next(step for step in (*STEPS.get(flow, ()), *SIGN_IN) if step.name == name)
+    return next(step for step in (*STEPS.get(flow, ()), *SIGN_IN, *STORED) if step.name == name)

@@ -193,6 +193,7 @@ def ids_of(world: World, practice_id: int, account_id: int) -> Callable[[Page, s
         "code_request": first(models.CodeRequest, lane__credential__practice_id=practice_id),
         "account": account_id,
         "made": world.rows["report"],
+        "emergency": world.rows["emergency"],
         "table": 1,
         "place": 0,
     }

@@ -19,9 +19,9 @@ from ledger import console_accounts, membership, models, portable
 from ledger.roles import Role
 from ledger.second_factors import SealedSeed, seed_of
 from portalwright.office import Desk
+from tests.canary.search import Search
 from tests.console.conftest import PASSWORD
 from tests.ledger.office import NOW
-from tests.whole.canary import Search
 from vault.errors import VaultError
 from vault.secret import Secret
 from vault.totp import Totp

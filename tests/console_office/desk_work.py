@@ -8,12 +8,12 @@ from console.reports.every import REPORTS
 from console.reports.pieces import Asked
 from console.reports.stored import as_stored
 from flows.outcomes import Code
-from ledger import case_work, cases, cases_listed, reports_made, text_mappings
+from ledger import audit_listed, case_work, cases, cases_listed, emergencies, reports_made, text_mappings
 from ledger.accounts import Actor
 from packs.learned_texts import place_of
 from portalwright.desk.reports import Reports
 from portalwright.office import Desk
-from tests.console_office.claims import NATIONAL
+from tests.console_office.claims import NATIONAL, number_of
 
 
 def done_at_desk(desk: Desk, reviewer: Actor, other: Actor, now: datetime) -> None:
@@ -38,6 +38,16 @@ def done_at_desk(desk: Desk, reviewer: Actor, other: Actor, now: datetime) -> No
         number, _ = reports_made.ask(wanted, reviewer, then)
         asked = Asked(desk.practice, making.days_of(wanted), None, then, Reports(replace(desk)).savings)
         reports_made.finish(desk.practice.id, number, as_stored(kind.made(asked)), then)
+
+
+def looked_in_an_emergency(desk: Desk, now: datetime, *persons: Actor) -> None:
+    """Each of them has opened a claim, and may look at it for some hours yet; nobody has reviewed it."""
+    claim = audit_listed.claim_of(desk.practice.id, number_of(0))
+    if claim is None:
+        raise AssertionError("the made-up office has its first claim")
+    for person in persons:
+        reason = "The emergency room asks whether the patient is insured."
+        emergencies.open_access(person, claim, reason, now, lasts=timedelta(hours=8))
 
 
 def _changes(desk: Desk, case_id: int) -> int:

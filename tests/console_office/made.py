@@ -19,12 +19,14 @@ from portalwright.work_rules import bring_rules
 from schedules.planning import plan
 from tests.console_office import appeals, money, night, people
 from tests.console_office.claims import PORTALS, claim, visit
-from tests.console_office.desk_work import done_at_desk
+from tests.console_office.desk_work import done_at_desk, looked_in_an_emergency
 from tests.console_office.night import ALIAS, Run
 from tests.console_office.people import Person
 from vault.secret import Secret
 
 CLAIMS, VISITS = 300, 24
+
+PORTAL_PASSWORD = "Lakeside-Robin-4711"
 
 MANAGER = "morgan"
 """Who made the office, and may sign in to nothing."""
@@ -77,6 +79,7 @@ def fill(desk: Desk, now: datetime) -> Filled:
     made = appeals.appeals_of(desk, drafter, approver, now)
     night.incidents(desk, now)
     done_at_desk(desk, people.actor_of(desk, "rae", now), people.actor_of(desk, "bill", now), now)
+    looked_in_an_emergency(desk, now, people.actor_of(desk, "everything", now))
     run, request = night.at_work_now(desk, now)
     plan(desk.robot, now)
     return Filled(let_in, made, run, request)
@@ -86,7 +89,7 @@ def _doors(desk: Desk, then: datetime) -> None:
     """Sign-ins, permissions, rules."""
     for portal in PORTALS:
         credentials.claim(portal, ALIAS, desk.actor)
-        user, password = Secret(f"lakeside-{portal}"), Secret("made up for practice")
+        user, password = Secret(f"lakeside-{portal}"), Secret(PORTAL_PASSWORD)
         desk.vault.add_credential(portal, ALIAS, user, password, owner=MANAGER)
         for flow in Flow:
             permissions.grant(_permit(portal, flow, then), desk.actor, then)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 COMMAND = Path(sys.executable).parent / "portalwright"
 
 OTHER_PAGES = (
-    "cases.md", "developers.md", "files.md", "operators.md", "backup.md", "permissions.md", "remittances.md",
+    "cases.md", "developers.md", "files.md", "operators.md", "backup.md", "permission.md", "remittances.md",
     "statements.md", "reports.md", "appeals.md", "work.md", "cadence.md", "practices.md",
 )  # fmt: skip
 """In this order: with a second practice, which the last page adds, every command has to say for which one it is."""
@@ -238,9 +238,12 @@ def test_the_other_pages_show_no_command_that_is_not_run() -> None:
     # `make demo`, which the tests' own environment is made by, runs these two; the pages on packs have tests of theirs.
     # What needs a server of its own (machines.md) is run by tests/portalwright/test_sharing.py; what goes on until it
     # is stopped (desk.md, fleet.md, schedule.md, watching.md) by tests/whole/test_worker.py and the commands' tests.
+    # What changes keys, passwords or the audit log is run by tests/portalwright/test_vault_commands.py,
+    # test_retention.py and test_password_commands.py.
     assert {command for page, command in elsewhere if page == "install.md"} == {"browser", "demo"}
     assert {page for page, _ in elsewhere} <= {
-        "desk.md", "fleet.md", "install.md", "machines.md", "portal-packs.md", "schedule.md", "watching.md",
+        "audit.md", "desk.md", "fleet.md", "install.md", "machines.md", "password-change.md", "portal-packs.md",
+        "schedule.md", "security.md", "vault.md", "watching.md",
     }  # fmt: skip
 
 

@@ -436,13 +436,26 @@ def test_adjustments_are_read_as_they_were_written(made: list[tuple[str, str, De
         ("2026-09-01 to 2026-09-02", "2026-09-01", "2026-09-02"),
         ("09-01-2026–09-02-2026", "2026-09-01", "2026-09-02"),
         ("Sep 1, 2026", "2026-09-01", "2026-09-01"),
+        ("20260901", "2026-09-01", "2026-09-01"),
     ],
 )
 def test_days_are_read_as_american_forms_write_them(text: str, first: str, last: str) -> None:
     assert [day.isoformat() for day in values.days(text)] == [first, last]
 
 
-@pytest.mark.parametrize("text", ["09/02/2026 - 09/01/2026", "31/12/2026", "09/01/26", "tomorrow", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "09/02/2026 - 09/01/2026",
+        "31/12/2026",
+        "09/01/26",
+        "tomorrow",
+        "",
+        # 1 November or 11 January: found by fuzzing, as was that the digits of other scripts were taken.
+        "2026111",
+        "\u0660\u0669/\u0660\u0661/\u0662\u0660\u0662\u0666",
+    ],
+)
 def test_what_is_no_day_is_no_day(text: str) -> None:
     with pytest.raises(ValueError, match=r"day|match"):
         values.days(text)

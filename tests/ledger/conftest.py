@@ -1,6 +1,7 @@
 """An office with a practice, a robot and a person, and a lane to work on."""
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -122,3 +123,30 @@ def clock_off(monkeypatch: pytest.MonkeyPatch) -> None:
     if not ON_POSTGRESQL:
         pytest.skip("one computer has nothing to compare its clock with")
     monkeypatch.setattr(base, "CLOCK_TOLERANCE", timedelta(seconds=-60))
+
+
+_GUARDS = ["ledger_audit_never_changed", "ledger_audit_never_deleted"]
+_GUARDS_MADE = (
+    "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = ANY(%s)"
+    if ON_POSTGRESQL
+    else "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name IN (SELECT value FROM json_each(%s))"
+)
+
+
+@pytest.fixture
+def unguarded(db: None) -> Iterator[None]:
+    """The audit log without the triggers that refuse a change: as somebody leaves it who knows what they do."""
+    from django.db import connection
+
+    table = " ON ledger_auditentry" if ON_POSTGRESQL else ""
+    names = [_GUARDS] if ON_POSTGRESQL else [json.dumps(_GUARDS)]
+    with connection.cursor() as cursor:
+        cursor.execute(_GUARDS_MADE, names)
+        made = [statement for (statement,) in cursor.fetchall()]
+        for guard in _GUARDS:
+            cursor.execute(f"DROP TRIGGER {guard}{table}")
+    yield
+    # What a test has committed is not rolled back, and neither is this.
+    with connection.cursor() as cursor:
+        for statement in made:
+            cursor.execute(statement)

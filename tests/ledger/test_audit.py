@@ -14,7 +14,7 @@ from tests.ledger.office import NOW, bring_in, paid
 
 
 @pytest.fixture
-def entries(robot: Actor) -> int:
+def entries(robot: Actor, unguarded: None) -> int:
     for number in range(10):
         audit.append(robot, "test.act", "thing", number, NOW, fields=("billed",), result="done")
     assert audit.verify() == audit.AuditReport(10, ok=True, first_bad=None)

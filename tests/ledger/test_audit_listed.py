@@ -171,6 +171,7 @@ def test_the_acts_of_people_in_a_week_are_counted(person: Actor) -> None:
 
 
 @pytest.mark.usefixtures("acts")
+@pytest.mark.usefixtures("unguarded")
 def test_a_proof_says_what_it_found_and_one_runs_at_a_time(person: Actor, second: Actor) -> None:
     practice = person.practice_id
     assert audit_reviews.latest_proof(practice, NOW) is None
@@ -194,6 +195,7 @@ def test_a_proof_says_what_it_found_and_one_runs_at_a_time(person: Actor, second
 
 
 @pytest.mark.usefixtures("acts")
+@pytest.mark.usefixtures("unguarded")
 def test_an_entry_that_is_moved_to_another_practice_is_found(second: Actor) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_auditentry SET practice_id = %s WHERE sequence = 8", [second.practice_id])

@@ -100,6 +100,7 @@ def test_what_is_left_out_is_the_vault_and_the_sealed_items_alone() -> None:
         "DELETE FROM ledger_auditentry WHERE sequence = 3",
     ],
 )
+@pytest.mark.usefixtures("unguarded")
 def test_an_audit_log_that_was_changed_before_the_backup_is_noticed_in_it(done: str) -> None:
     actor = ensure_account("dana", is_robot=False, practice=ensure_practice("Lakeside", "123456789"), now=NOW)
     for _ in range(3):

@@ -26,6 +26,7 @@ from flows.payer_types import PayerType
 from flows.payment_plan import Instalment
 from flows.positions import published
 from flows.questions import Flow
+from flows.retention import DAYS
 from flows.tasks import TaskOutcome
 from ledger import (
     acknowledgements,
@@ -53,11 +54,13 @@ from ledger import (
     deposits,
     document_files,
     due,
+    emergencies,
     evidence,
     fee_schedules,
     holds,
     idle_accounts,
     lanes,
+    legal_holds,
     manual_answers,
     matching,
     matching_acknowledgements,
@@ -69,15 +72,18 @@ from ledger import (
     night_board,
     night_controls,
     notifications,
+    password_changes,
     patient_accounts,
     payment_plans,
     periods,
     permissions,
     planning,
     portals,
+    portals_in_use,
     posting,
     presses,
     probes,
+    purge,
     remittances,
     remittances_listed,
     remittances_missing,
@@ -102,7 +108,7 @@ from ledger import (
     work,
     work_rules,
 )  # fmt: skip
-from ledger.accounts import Practice, ensure_practice
+from ledger.accounts import Actor, Practice, ensure_practice
 from ledger.appeals_values import AppealChange
 from ledger.cases_values import Wanted
 from ledger.claims_found import By, Sought
@@ -117,6 +123,7 @@ from ledger.errors import (
     RecordWrong,
     ViewStopped,
 )  # fmt: skip
+from ledger.legal_holds import HeldWhat
 from ledger.manual_answers import ByHand, ManualSource
 from ledger.notifications import Found
 from ledger.patient_accounts import NewPayment, PaidBy
@@ -158,6 +165,7 @@ AGAIN = Resolution.ASK_AGAIN
 OF_APPEALS = audit_listed.Wanted(object_type="appeal")
 TODAY, LATER = NOW.date(), NOW + timedelta(days=1)
 FAR = date(2027, 1, 1)
+RIPE = purge.cutoffs(DAYS, NOW + timedelta(days=8000))
 CLAIM, VISIT = "ACCT-000001", "VISIT-0001"
 CASH = NewPayment(amount=Decimal("1.00"), paid_on=TODAY, method=PaidBy.CASH)
 
@@ -221,6 +229,13 @@ LOOKS: Mapping[str, Does] = {
     "due.due_for": lambda w, d: due.due_for(d.id, PORTAL, LATER),
     "due.list_due": lambda w, d: due.list_due(d.id, LATER),
     "due.next_for": lambda w, d: due.next_for(d.id, PORTAL, Flow.CLAIM_STATUS, NOW - timedelta(days=400)),
+    "emergencies.listed": lambda w, d: emergencies.listed(d.id),
+    "emergencies.one": lambda w, d: emergencies.one(d.id, w.rows["emergency"]),
+    "emergencies.own": lambda w, d: emergencies.own(d.person, NOW),
+    "emergencies.unreviewed": lambda w, d: emergencies.unreviewed(d.id),
+    "legal_holds.held": lambda w, d: legal_holds.held(d.id).anything,
+    "legal_holds.listed": lambda w, d: legal_holds.listed(d.id),
+    "purge.ripe": lambda w, d: sum(purge.ripe(d.id, RIPE).values()),
     "evidence.of_attempt": lambda w, d: evidence.of_attempt(d.id, w.rows["attempt"]),
     "fee_schedules.FeeBook": lambda w, d: fee_schedules.FeeBook(d.id, PORTAL).for_provider(PROVIDER.npi)("99213"),
     "fee_schedules.count": lambda w, d: fee_schedules.count(d.id, PORTAL),
@@ -241,6 +256,7 @@ LOOKS: Mapping[str, Does] = {
     "night_controls.question": lambda w, d: night_controls.question(d.id, w.ready),
     "night_controls.questions": lambda w, d: night_controls.questions(d.id, PORTAL, Flow.CLAIM_STATUS, NOW).due,
     "notifications.untold": lambda w, d: notifications.untold(d.id),
+    "password_changes.of_version": lambda w, d: password_changes.of_version(d.id, PORTAL, w.changing, 2),
     "patient_accounts.of_claim": lambda w, d: patient_accounts.of_claim(d.id, CLAIM),
     "patient_accounts.of_claims": lambda w, d: patient_accounts.of_claims(d.id, [w.rows["claim"]]),
     "patient_accounts.of_patient": lambda w, d: patient_accounts.of_patient(d.id, CLAIM),
@@ -313,7 +329,7 @@ LOOKS: Mapping[str, Does] = {
     "restorations.in_doubt": lambda w, d: _restored(d) and restorations.in_doubt(d.id),
     "runs.latest": lambda w, d: runs.latest(d.id),
     "runs.summary": lambda w, d: runs.summary(d.id, w.rows["run"]),
-    "tasks.portals_in_use": lambda w, d: tasks.portals_in_use(d.id),
+    "portals_in_use.portals_in_use": lambda w, d: portals_in_use.portals_in_use(d.id),
     "tasks_ladder.ladder_of": lambda w, d: tasks_ladder.ladder_of(d.id, w.rows["not found"], TODAY),
     "tasks_listed.get": lambda w, d: tasks_listed.get(d.id, w.rows["not found"], TODAY),
     "tasks_listed.list_open": lambda w, d: tasks_listed.list_open(d.id, TODAY),
@@ -342,6 +358,19 @@ ACTS: Mapping[str, Does] = {
     "acknowledgements.keep": lambda w, d: acknowledgements.keep(
         sealed(name="ack", kind="277CA"), [taken_in(1, 9)], (), _source(d)
     ),
+    "emergencies.end": lambda w, d: emergencies.end(d.person, w.rows["emergency"], NOW),
+    "emergencies.look": lambda w, d: emergencies.look(d.person, w.rows["emergency"], NOW),
+    "emergencies.open_access": lambda w, d: emergencies.open_access(
+        d.person, w.rows["claim"], "Somebody is in need.", NOW, lasts=timedelta(minutes=5)
+    ),
+    "emergencies.review": lambda w, d: (
+        emergencies.review(_colleague(w), w.rows["emergency"], LATER, justified=True, words="Yes.")
+        if d.id == w.practice_id
+        else emergencies.review(d.person, w.rows["emergency"], LATER, justified=True, words="Yes.")
+    ),
+    "legal_holds.place": lambda w, d: legal_holds.place(d.person, HeldWhat.CLAIM, "Why", NOW, number=CLAIM),
+    "legal_holds.release": lambda w, d: legal_holds.release(d.person, w.rows["legal hold"], "Over", NOW),
+    "purge.purge": lambda w, d: purge.purge(d.person, RIPE, w.folder, NOW + timedelta(days=8000)),
     "appeals.approve": lambda w, d: appeals.approve(w.rows["draft"], d.person, NOW, rules=RULES, seen=w.seen()),
     "appeals.attach": lambda w, d: appeals.attach(
         w.rows["approved"], w.paper(), attachment_of(w.paper()), d.person, NOW
@@ -437,6 +466,12 @@ ACTS: Mapping[str, Does] = {
     "patient_accounts.agree": lambda w, d: patient_accounts.agree(
         w.rows["claim"], Decimal("1.00"), "because", d.person, NOW
     ),
+    "password_changes.check_unpressed": lambda w, d: password_changes.check_unpressed(
+        PORTAL, w.changing, 3, d.person, NOW
+    ),
+    "password_changes.settle_by_person": lambda w, d: password_changes.settle_by_person(
+        PORTAL, w.changing, 2, d.person, new_works=True, reason="x", now=NOW
+    ),
     "patient_accounts.pay": lambda w, d: patient_accounts.pay(CLAIM, CASH, d.person, NOW),
     "patient_accounts.take_back": lambda w, d: patient_accounts.take_back(w.rows["patient payment"], d.person, NOW),
     "payment_plans.end": lambda w, d: payment_plans.end(w.rows["plan"], d.person, NOW),
@@ -484,7 +519,8 @@ NOTHING_LEFT = """
     credentials.claim matching.settle matching.settle_acknowledgements matching.settle_deposits
     matching.settle_remittances matching_acknowledgements.match_acknowledgements matching_claims.match_claims
     matching_deposits.match_deposits matching_payments.compare_with_claim_status matching_payments.link_reversals
-    matching_payments.link_takebacks tasks.follow_appointments tasks.follow_claims tasks.follow_remittances
+    matching_payments.link_takebacks password_changes.check_unpressed
+    tasks.follow_appointments tasks.follow_claims tasks.follow_remittances
     tasks.refresh tasks_payments.follow_payments
     unplanned.unplan_claims unplanned.unplan_patients
     """
@@ -497,6 +533,11 @@ OTHERWISE: Mapping[str, str] = {
         appeals_press.pressing
         """,
     "for the ledger's own functions: it is given what its caller has read for one practice": """
+        purge_rows.remove purge_rows.remove_cases purge_rows.rows_of purge_rows.shred
+        purge_claims.remove_subjects purge_claims.ripe_answers purge_claims.ripe_subjects
+        purge_payments.remove_remittances purge_payments.ripe_remittances purge_sealed.remove_documents
+        purge_sealed.remove_evidence purge_sealed.remove_evidence_of purge_sealed.ripe_documents
+        purge_sealed.ripe_evidence
         answers.normalised_of answers.read_rows answers.record answers.take_over appeals_outcome.answered
         appeals_outcome.concerns appeals_outcome.follow_up appeals_outcome.not_seen appeals_outcome.taken
         appeals_rows.digest appeals_rows.left_pressing appeals_rows.locked appeals_rows.nothing_to_ask
@@ -560,7 +601,10 @@ OTHERWISE: Mapping[str, str] = {
         shared_vault.bring shared_vault.is_here shared_vault.is_shared_office thread.off_the_event_loop
         audit.append audit.verify held_office.check held_office.held held_office.listed_by lanes.drop_all
         portable.counted portable.examine portable.read_rows portable.sealed_names portable.snapshot portable.tables_of
-        portable.write_rows portable.written restorations.begin restorations.confirm document_files.sweep
+        portable.write_rows portable.written audit.signed_of audit.start_from audit_file.check_file
+        audit_file.write_file audit_proof.prove audit_proof.remembered_end
+        purge.cutoffs purge.purge_audit purge.remove_files purge.ripe_audit legal_holds.office_holds_anything
+        restorations.begin restorations.confirm document_files.sweep
         lane_job_tables.bring_job_tables_up_to_date move.move_to_server
         start.bring_up_to_date start.close_connection start.is_on_server start.open_ledger start.open_on_server
         start.server_settings
@@ -578,6 +622,10 @@ OTHERWISE: Mapping[str, str] = {
 
 REFUSALS = (NotThere, LeaseLost, RecordWrong, CodeNotWanted)
 APART = {models.AuditEntry, models.AuditHead, models.Account}
+
+
+def _colleague(world: World) -> Actor:
+    return Actor(world.rows["colleague"], world.colleague, is_robot=False, practice_id=world.practice_id)
 
 
 def _source(desk: Desk) -> Source:

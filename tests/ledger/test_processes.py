@@ -182,16 +182,17 @@ def test_many_threads_add_to_the_audit_chain_without_breaking_it(robot: Actor) -
     assert audit.verify() == audit.AuditReport(80, ok=True, first_bad=None)
 
 
-def test_a_hundred_kills_lose_nothing_and_record_nothing_twice(start: Callable[..., Process], robot: Actor) -> None:
+@pytest.mark.parametrize("kills", [25, pytest.param(100, marks=pytest.mark.long)])
+def test_kills_lose_nothing_and_record_nothing_twice(start: Callable[..., Process], robot: Actor, kills: int) -> None:
     bring_in(range(2500), robot)
     seed = random.randrange(10**6)
-    process = start("kills", str(seed), "100")
+    process = start("kills", str(seed), str(kills))
     acknowledged = collections.Counter(map(int, line(process).split()))
     assert process.wait() == 0, seed
     recorded = collections.Counter(models.AnswerVersion.objects.values_list("claim__items__id", flat=True).iterator())
     states = dict(models.WorkItem.objects.values_list("id", "state"))
-    assert models.Run.objects.filter(why_ended="lost").count() > 50, seed
-    assert len(acknowledged) > 20, seed
+    assert models.Run.objects.filter(why_ended="lost").count() > kills // 2, seed
+    assert len(acknowledged) > kills // 5, seed
     assert set(acknowledged.values()) == {1}, seed
     assert set(acknowledged) <= set(recorded), seed
     assert set(recorded.values()) == {1}, seed

@@ -20,9 +20,11 @@ from ledger import (
     code_texts,
     codes,
     deposits,
+    emergencies,
     fee_schedules,
     holds,
     lanes,
+    legal_holds,
     models,
     notifications,
     patient_accounts,
@@ -45,6 +47,7 @@ from ledger.codes import CodeWanted
 from ledger.document_files import SealedDocument, seal
 from ledger.evidence import Evidence, EvidenceFile, EvidenceKind
 from ledger.lanes import Lease
+from ledger.legal_holds import HeldWhat
 from ledger.membership import add_person, enter
 from ledger.notifications import Found, Taken
 from ledger.patient_accounts import NewPayment, PaidBy
@@ -122,6 +125,8 @@ class World:
     sha256: str = ""
     alias: str = ""
     frozen: str = "frozen"
+    changing: str = "changing"
+    """A sign-in whose password was changed by a press that nobody saw the answer of."""
     colleague: str = "colleague"
     practice_id: int = 0
 
@@ -226,6 +231,10 @@ def filled(desk: Desk, folder: SealedStore) -> World:
     _appealed(desk, world)
     _at_the_door(desk, world)
     _told(desk, world)
+    world.rows["legal hold"] = legal_holds.place(desk.person, HeldWhat.PORTAL, "Subpoena", NOW, portal="elsewhere")
+    world.rows["emergency"] = emergencies.open_access(
+        desk.person, world.rows["claim"], "The patient is in the emergency room.", NOW, lasts=timedelta(minutes=30)
+    )
     return world
 
 
@@ -241,7 +250,7 @@ def _asked(desk: Desk, world: World) -> None:
     work.finish(lease, take(lease), answered(Ending.ANSWERED, TWO), NOW)
     bring_in(range(1, 8), robot)
     world.rows["run"] = runs.start(lease, Flow.CLAIM_STATUS, NOW)
-    page = EvidenceFile(name="opaque", sha256="00", size=1, kind=EvidenceKind.PAGE)
+    page = EvidenceFile(name="0a" * 16, sha256="00", size=1, kind=EvidenceKind.PAGE)
     work.finish(lease, take(lease), paid(), NOW, evidence_found=Evidence(wrapped_key=b"key", files=(page,)))
     changed = ended(Ending.DRIFT, Code.TECH_LAYOUT, view="claim")
     for outcome in (denied("CO-50 120.50"), not_found(), SEVERAL, SEVERAL, changed):
@@ -348,6 +357,9 @@ def _at_the_door(desk: Desk, world: World) -> None:
     codes.want(lease, "code", b"a wrapped key", NOW, NOW + timedelta(minutes=1))
     world.wanted = codes.waiting(desk.id, PORTAL, lease.alias, NOW)
     refused = ended(Ending.CREDENTIAL, Code.ACC_BADPW)
+    changing = lanes.take(PORTAL, world.changing, 0, holder="tests", actor=desk.robot, now=NOW)
+    presses.begin(changing, 2, PressKind.CHANGE, LockoutRule(4, RULE.window), NOW)
+    lanes.release(changing, NOW)
     other = lanes.take(PORTAL, world.frozen, 0, holder="tests", actor=desk.robot, now=NOW)
     runs.start(other, Flow.CLAIM_STATUS, NOW)
     world.rows["frozen"] = runs.report(other, refused, NOW) or 0

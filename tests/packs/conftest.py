@@ -18,7 +18,7 @@ EXAMPLE = (EXAMPLE_FOLDER / PACK_FILE).read_text(encoding="utf-8")
 
 Spoil = Callable[[str, str], list[Problem]]
 
-OUR_TOOLS = re.compile(r"pydantic|https?://(?!portal\.example)|Input should|Value error|dict|tuple|NoneType|Ending\.")
+OUR_TOOLS = re.compile(r"pydantic|https?://(?!portal\.example|,)|Input should|Value error|dict|tuple|NoneType|Ending\.")
 """Words that only somebody who knows Python, or our libraries, would understand."""
 
 

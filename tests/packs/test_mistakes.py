@@ -22,7 +22,7 @@ SHAPE = [
     Mistake("claim-status: read", "claim-state: read", "claim-state", "flows.claim-state", "'claim-status'"),
     Mistake("claim-status: read", "claim-status: peek", "peek", "flows.claim-status", "one of 'read', 'write'"),
     Mistake("lockout: #", "lockout: soon\nlocked: #", "lockout: soon", "lockout", "keys of its own"),
-    Mistake("  start: /signin", "  start: signin", "start: signin", "sign_in.start", "beginning with '/'"),
+    Mistake("  start: /signin", "  start: signin", "start: signin", "sign_in.start", "beginning with one '/'"),
     Mistake("  proof: signed-out", "  proof: Signed out", "Signed out", "sign_out.proof", "lower-case letters"),
     Mistake(
         BACK,
@@ -386,6 +386,12 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file(spoil: Spoil) ->
 def test_a_file_that_is_no_text_is_told_as_such(office: Path) -> None:
     write_pack(office, GOOD).write_bytes(b"\xff\xfe portal")
     with pytest.raises(PackError, match="not YAML in UTF-8"):
+        load_pack("practice-national", office)
+
+
+def test_brackets_that_are_never_closed_are_told_as_such(office: Path) -> None:
+    write_pack(office, GOOD.replace("portal:", f"portal: {'[{ ' * 2000}\nportal:", 1))
+    with pytest.raises(PackError, match="never closed"):
         load_pack("practice-national", office)
 
 

@@ -8,7 +8,7 @@ from flows.outcomes import Code, Ending
 from flows.payer_types import PayerType
 from packs.elements import Action
 from packs.load import load_pack
-from packs.signing_in import CodeRow, PasswordRow, StopRow, TermsRow
+from packs.signing_in import CodeRow, NewPasswordRow, PasswordRow, StopRow, TermsRow
 from packs.texts import folded
 from sandbox.appeal_terms import LISTED_WITHIN_HOURS, TERMS
 from sandbox.portals.contractor import appeal_texts
@@ -61,9 +61,9 @@ def test_only_the_log_in_and_the_filing_of_an_appeal_have_presses_that_change_so
         for element, entry in view.elements.items()
         if entry.action is Action.COMMIT and view.like is None
     }
-    rows = [row for row in PACK.sign_in.table if isinstance(row, PasswordRow | CodeRow | TermsRow)]
+    rows = [row for row in PACK.sign_in.table if isinstance(row, PasswordRow | CodeRow | TermsRow | NewPasswordRow)]
     log_in = {(row.view, row.press) for row in rows}
-    assert log_in == {("sign-in", "log_in"), ("code", "verify"), ("terms", "continue")}
+    assert log_in == {("sign-in", "log_in"), ("code", "verify"), ("terms", "continue"), ("password-expired", "change")}
     assert commits == log_in | {(REVIEW, PACK.forms[SUBMIT].press)}
     pressed = {(form.view, form.press): name for name, form in PACK.forms.items()}
     assert {pressed[one] for one in commits if one in pressed} == {SUBMIT}
@@ -100,7 +100,7 @@ def test_a_passcode_is_a_persons_and_lives_as_long_as_the_portal_says() -> None:
 def test_what_only_a_person_may_confirm_stops_the_log_in() -> None:
     stops = {row.view: (row.ending, row.code) for row in PACK.sign_in.table if isinstance(row, StopRow)}
     assert stops["recertification"] == stops["training"] == (Ending.CREDENTIAL, Code.ACC_ATTEST)
-    assert stops["password-expired"] == (Ending.CREDENTIAL, Code.ACC_EXPIRED)
+    assert stops["password-refused"] == (Ending.CREDENTIAL, Code.ACC_EXPIRED)
     assert stops["automation-notice"] == (Ending.REFUSED, Code.ACC_BLOCKED)
 
 

@@ -14,7 +14,7 @@ from flows.questions import AppealReason, AttachmentKind
 from packs.elements import Action
 from packs.load import load_pack
 from packs.moves import How
-from packs.signing_in import PasswordRow, QuestionRow
+from packs.signing_in import NewPasswordRow, PasswordRow, QuestionRow
 from packs.texts import folded
 from sandbox.appeal_terms import LISTED_WITHIN_HOURS, TERMS
 from sandbox.portals.medicaid import coverage_texts, reconsideration_texts
@@ -52,6 +52,9 @@ def test_relations_and_payments_are_known_in_the_portals_words() -> None:
     assert methods.items() >= {folded(text): kind for kind, text in METHODS.items()}.items()
 
 
+_COUNTED = PasswordRow | QuestionRow | NewPasswordRow
+
+
 def test_only_signing_in_and_the_filing_of_an_appeal_are_presses_that_change_something() -> None:
     commits = {
         f"{name}.{element}"
@@ -61,9 +64,10 @@ def test_only_signing_in_and_the_filing_of_an_appeal_are_presses_that_change_som
     }
     # A view that is like another one has its button too, and presses it no more than that one does.
     signing_in = {"password.sign_in", "security-question.submit", "answer-rejected.submit"}
-    assert commits == signing_in | {f"{REVIEW}.{PACK.forms[SUBMIT].press}"}
-    pressed = {(row.view, row.press) for row in PACK.sign_in.table if isinstance(row, PasswordRow | QuestionRow)}
-    assert pressed == {("password", "sign_in"), ("security-question", "submit")}
+    changing = {"password-expired.save", "password-refused.save"}
+    assert commits == signing_in | changing | {f"{REVIEW}.{PACK.forms[SUBMIT].press}"}
+    pressed = {(row.view, row.press) for row in PACK.sign_in.table if isinstance(row, _COUNTED)}
+    assert pressed == {("password", "sign_in"), ("security-question", "submit"), ("password-expired", "save")}
     assert {name for name, form in PACK.forms.items() if f"{form.view}.{form.press}" in commits} == {SUBMIT}
 
 

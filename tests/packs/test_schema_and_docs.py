@@ -89,8 +89,8 @@ def test_a_layer_may_leave_out_any_key_but_not_a_part_of_a_list() -> None:
     schema = json.loads(layer_schema())
     assert "required" not in schema
     assert {name for name, part in schema["$defs"].items() if "required" in part} == {
-        "Choice", "ChooseRow", "CodeRow", "Hours", "Interruption", "More", "PassRow", "PasswordRow", "QuestionRow",
-        "SignedInRow", "StopRow", "TermsRow", "TextRow", "UserNameRow",
+        "Choice", "ChooseRow", "CodeRow", "Hours", "Interruption", "More", "NewPasswordRow", "PassRow", "PasswordRow",
+        "QuestionRow", "SignedInRow", "StopRow", "TermsRow", "TextRow", "UserNameRow",
     }  # fmt: skip
 
 

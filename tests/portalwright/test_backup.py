@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from portalwright.backup_nightly import to_keep
 from portalwright.exit_codes import ExitCode
+from tests.canary.search import Search
 from tests.portalwright.backup_before import PAGE
 from tests.portalwright.conftest import PRACTICE, CommandLine, Ended, Forks
 from tests.postgresql_server import SUPERUSER, find_binaries, start_server
-from tests.whole.canary import Search
 
 BEFORE = "tests.portalwright.backup_before"
 USER, SECRET = "canary-user-4711", "canary-word-4712"

@@ -13,8 +13,12 @@ from portalwright.browsers import SESSIONS_A_BROWSER, Browsers
 class Host:
     """A browser that only remembers whether it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: frozenset[str]) -> None:
         self.runs = False
+        self.names = names
+
+    def looks_up(self, names: frozenset[str]) -> bool:
+        return names <= self.names
 
     starting: float = 0
 
@@ -34,8 +38,8 @@ class Started:
         self.hosts: list[tuple[bool, Host]] = []
         self.browsers = Browsers(self._new)
 
-    def _new(self, http2: bool) -> BrowserHost:
-        self.hosts.append((http2, Host()))
+    def _new(self, http2: bool, names: frozenset[str]) -> BrowserHost:
+        self.hosts.append((http2, Host(names)))
         return cast(BrowserHost, self.hosts[-1][1])
 
     @property
@@ -110,3 +114,15 @@ async def test_idle_browsers_end_and_those_in_use_do_not() -> None:
         assert started.running == 1
     await started.browsers.end_idle()
     assert started.running == 0
+
+
+async def test_a_browser_that_cannot_look_up_a_portals_hosts_is_given_to_no_session_of_it() -> None:
+    started = Started()
+    async with started.browsers.use(http2=True, names=frozenset({"one.example"})) as old:
+        async with started.browsers.use(http2=True, names=frozenset({"one.example", "two.example"})) as new:
+            assert new is not old
+            assert started.running == 2, "the session that began with the old one keeps it"
+        async with started.browsers.use(http2=True, names=frozenset({"one.example"})) as again:
+            assert again is new
+    await started.browsers.end_idle()
+    assert (len(started.hosts), started.running) == (2, 0)

@@ -198,8 +198,10 @@ def test_a_run_that_is_told_to_end_signs_out_and_gives_the_lane_back(
 ) -> None:
     permit(portalwright, at_work.folder)
     at_work.portal.faults(delay_ms=400)  # or all is done before anybody can tell it to end
+    # In the background of a script Ctrl-C's signal is ignored.
+    background = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"] if number == signal.SIGTERM else []
     process = subprocess.Popen(
-        portalwright.command("run", "practice-national", "--office", at_work.folder),
+        [*background, *portalwright.command("run", "practice-national", "--office", at_work.folder)],
         env=portalwright.environment(),
         cwd=portalwright.home,
         stdout=subprocess.PIPE,

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bots.elsewhere import Elsewhere
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from portalwright.logs import FIELDS, Command, Event, Log, LogRefused, error_places
@@ -39,6 +40,14 @@ def test_an_allowed_event_is_one_line_of_json(log: Log, tmp_path: Path) -> None:
         "duration_ms": 12.5,
     }  # fmt: skip
     assert (second["outcome"], second["code"]) == ("needs-staff", "BUS-MULTI")
+
+
+def test_calls_that_were_refused_are_told_by_the_kind_of_host_and_never_by_its_name(log: Log, tmp_path: Path) -> None:
+    fields: dict[str, Any] = {"portal": "practice-national", "flow": Flow.CLAIM_STATUS, "count": 3}
+    log.log(Event.CALLS_REFUSED, elsewhere=Elsewhere.OTHER_SITE, **fields)
+    assert lines(tmp_path)[0]["elsewhere"] == "other-site"
+    with pytest.raises(LogRefused):
+        log.log(Event.CALLS_REFUSED, elsewhere="smith-jane.example.com", **fields)
 
 
 class Foreign(StrEnum):

@@ -27,7 +27,7 @@ def refusals() -> Iterator[type[Exception]]:
 @pytest.mark.parametrize("kind", list(refusals()), ids=lambda kind: kind.__name__)
 def test_every_refusal_of_ledger_and_vault_has_a_code_of_its_own_kind(kind: type[Exception]) -> None:
     error = kind.__new__(kind)
-    code, _ = told(error) if not issubclass(kind, VaultError) else told(kind("a", "b"))
+    code, _ = told(error) if not issubclass(kind, VaultError) else told(kind("a", "b", "c"))
     assert code not in (ExitCode.FINE, ExitCode.DEFECT, ExitCode.USAGE)
 
 

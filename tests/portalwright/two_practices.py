@@ -40,6 +40,8 @@ WALKED: Mapping[str, str] = {
     "appeal withdraw": "{draft}",
     "appointment": "VISIT-0001 --names",
     "audit verify": "",
+    "hold list": "",
+    "purge": "--dry-run",
     "cases": "",
     "cases close": "{case} --how ask-again",
     "cases list": "--json",

@@ -1,7 +1,9 @@
 """Faults on the line happen on the wire: connections are refused, reset or cut, answers are lost after the work."""
 
+import contextlib
 import time
 import urllib.error
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -59,26 +61,46 @@ async def _shelf(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"x" * 100_000})
 
 
-@pytest.mark.parametrize("path", ["/document", "/form"])
-async def test_a_document_ends_half_way_once_and_a_page_never(path: str) -> None:
-    fault = Switches.model_validate(line(kind="half-download", times=1))
-    side = make_side(ARCHETYPE, seed=1, claims=1, switches=fault)
+@contextlib.asynccontextmanager
+async def _shop(**fault: Any) -> AsyncIterator[tuple[httpx.AsyncClient, Callable[[], list[dict[str, Any]]]]]:
+    """The shelf behind a line with this fault: a visitor, and the faults that happened so far."""
+    side = make_side(ARCHETYPE, seed=1, claims=1, switches=Switches.model_validate(line(**fault)))
     listener = Listener(FaultyLine(_shelf, side), 0)
     await listener.open()
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listener.port}", trust_env=False) as http:
-            assert len((await http.get("/page")).content) == 100_000
-            got = b""
-            with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
-                async with http.stream("GET", path) as answer:
-                    async for part in answer.aiter_raw():
-                        got += part
-            assert len(got) == 50_000
-            assert len((await http.get(path)).content) == 100_000
-        faults = [dict(event.details) for event in side.events.since() if event.kind == "fault"]
-        assert [one["path"] for one in faults] == [path]
+            yield http, lambda: [dict(event.details) for event in side.events.since() if event.kind == "fault"]
     finally:
         await listener.close()
+
+
+@pytest.mark.parametrize("path", ["/document", "/form"])
+async def test_a_document_ends_half_way_once_and_a_page_never(path: str) -> None:
+    async with _shop(kind="half-download", times=1) as (http, faults):
+        assert len((await http.get("/page")).content) == 100_000
+        got = b""
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            async with http.stream("GET", path) as answer:
+                async for part in answer.aiter_raw():
+                    got += part
+        assert len(got) == 50_000
+        assert len((await http.get(path)).content) == 100_000
+        assert [one["path"] for one in faults()] == [path]
+
+
+async def test_a_document_says_no_length_and_never_ends_and_a_page_does() -> None:
+    async with _shop(kind="endless-download") as (http, faults):
+        assert len((await http.get("/page")).content) == 100_000
+        got = 0
+        async with http.stream("GET", "/document") as answer:
+            assert "content-length" not in answer.headers
+            async for part in answer.aiter_raw():
+                got += len(part)
+                if got > 1_000_000:
+                    break
+        # Nobody gives on and on to a visitor who has gone: others are served.
+        assert len((await http.get("/page")).content) == 100_000
+        assert [one["path"] for one in faults()] == ["/document"]
 
 
 def test_an_answer_is_lost_after_the_work_was_done(portal: PracticePortal, visitor: Visitor) -> None:

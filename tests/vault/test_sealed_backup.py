@@ -68,7 +68,7 @@ def test_what_was_sealed_is_what_is_opened(tmp_path: Path, key: KeyFile, length:
     backup = sealed(vault, content[:7], content[7:])
     assert opened(backup, key) == content
     header = read_header(io.BytesIO(backup), "office.backup")
-    assert (header.made_at, header.key_kind, header.vault.vault_id) == (NOW, "key file", vault.name)
+    assert (header.made_at, header.key_kinds, header.vault.vault_id) == (NOW, ("key file",), vault.name)
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -132,7 +132,7 @@ def test_other_files_are_told_from_backups(tmp_path: Path, key: KeyFile) -> None
         with pytest.raises(NotABackup):
             opened(other, key)
     with pytest.raises(BackupFormatUnknown):
-        opened(b"PWB\x02" + backup[4:], key)
+        opened(b"PWB\x03" + backup[4:], key)
     with pytest.raises(BackupDamaged):
         BackupReader(io.BytesIO(backup), "office.backup", key).read_all_of(len(CANARY) + 1)
 

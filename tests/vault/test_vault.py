@@ -367,9 +367,9 @@ def test_a_counter_kept_before_a_crash_is_no_rollback(vault: Vault, reopened: Re
 
 
 def test_a_vault_of_a_later_format_is_left_alone(vault: Vault, storage: FileStorage, reopened: Reopen) -> None:
-    write_json(storage, {**stored_json(storage), "format_version": 2})
+    write_json(storage, {**stored_json(storage), "format_version": 3})
     before = storage.path.read_bytes()
-    with pytest.raises(VaultFormatUnknown, match="format 2"):
+    with pytest.raises(VaultFormatUnknown, match="format 3"):
         reopened()
     assert storage.path.read_bytes() == before
 

@@ -11,7 +11,8 @@ import psutil
 
 from sandbox.one_time_codes import code_for_step, step_at
 from sandbox.process import PracticePortal
-from tests.whole.canary import Hit, Search, written_days
+from tests.canary.forms import written_days
+from tests.canary.search import Hit, Search
 from tests.whole.office import Commands, Ended, Running
 
 WRONG_PASSWORD = "Kanarienvogel-77!"

@@ -31,6 +31,10 @@ CANARIES = ("Kanarienvogelhaus", "O'Papageiensteiß", "Zwergsittich-Nymphe")
 QUESTIONS = CLAIMS + len(CANARIES)
 
 
+PROFILE_ON_DISK = "import bots.browser\nbots.browser._ROOM_FOR_ALL = 1 << 60"
+"""As where memory has no room for the browser's profile: what it leaves can be looked at, and has to be swept."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended, and what its processes showed of themselves."""

@@ -6,10 +6,10 @@ import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.canary.search import Search
 from tests.portalwright.sinks import free_port
 from tests.portalwright.test_console_command import Browser
 from tests.whole.cage import lying_in, said_by
-from tests.whole.canary import Search
 from tests.whole.office import Commands
 from vault.secret import Secret
 from vault.totp import Totp

@@ -20,9 +20,9 @@ import pytest
 from flows.remittance import Party, RemitPerson
 from portalwright.exit_codes import ExitCode
 from sandbox.process import PracticePortal
+from tests.canary.search import Search
 from tests.documents.remittance_files import claim, line, remittance, written
 from tests.whole.cage import Cage, gone
-from tests.whole.canary import Search
 from tests.whole.office import CANARIES, CLAIMS, PORTAL, SEED, Commands, seen
 from tests.whole.test_killed import SHORT_LEASE
 

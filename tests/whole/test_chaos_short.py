@@ -11,8 +11,8 @@ from tests.soak.watch import ran
 
 pytestmark = pytest.mark.browser
 
-KILLS = 4
-CLAIMS, VISITS = 12, 3
+KILLS = 3
+CLAIMS, VISITS = 7, 2
 _SECONDS = 900.0
 
 

@@ -9,7 +9,7 @@ import pytest
 from portalwright.demo.claims_check import wrong_answers
 from portalwright.exit_codes import ExitCode
 from sandbox.process import PracticePortal
-from tests.whole.office import PORTAL, QUESTIONS, Commands, presses, seen
+from tests.whole.office import PORTAL, PROFILE_ON_DISK, QUESTIONS, Commands, presses, seen
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +48,7 @@ def test_a_kill_between_press_and_answer_never_leads_to_a_second_press(
     assert leftovers(office) == []
 
 
+@pytest.mark.long  # the password's press: above; every step of the door: `make chaos`
 def test_a_kill_between_the_code_and_its_answer_never_leads_to_a_second_press(
     portal: PracticePortal, office: Commands
 ) -> None:
@@ -107,7 +108,7 @@ def test_a_kill_in_mid_run_loses_nothing_repeats_no_answer_and_leaves_no_browser
 def test_what_a_killed_run_left_in_the_temporary_folder_is_swept_at_the_next_start(
     portal: PracticePortal, office: Commands
 ) -> None:
-    running = office.begin("run", PORTAL, before=SHORT_LEASE)
+    running = office.begin("run", PORTAL, before=f"{SHORT_LEASE}\n{PROFILE_ON_DISK}")
     running.wait_until(lambda: seen(portal, "sign_in_page") >= 1 or bool(presses(portal)))
     all_gone(running.kill())
     left = leftovers(office)

@@ -3,14 +3,13 @@
 import json
 import os
 import time
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from sandbox.process import PracticePortal
 from tests.whole.office import PORTAL, Commands, presses, seen
+from tests.whole.payments import ask_for_payments, payments, permit_payments
 from tests.whole.test_killed import SHORT_LEASE, all_gone, leftovers
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -44,24 +43,14 @@ def grown_old(office: Commands) -> None:
         os.utime(path, (then, then))
 
 
-def payments(office: Commands) -> list[tuple[str, Decimal, int]]:
-    """What the ledger has: trace, amount and number of papers of each payment."""
-    records = [json.loads(line) for line in office.done("remits", "--json").splitlines()]
-    return sorted((record["trace"], Decimal(record["amount"]), record["copies"]) for record in records)
-
-
 def test_killed_while_fetching_and_before_the_commit_each_payment_is_there_once(
     portal: PracticePortal, office: Commands, tmp_path: Path
 ) -> None:
     # Nobody waits for the next window's code: presses and codes have tests of their own.
     portal.profile(second_factor="none")
-    office.done(
-        "permit", PORTAL, "--flow", "remittances", "--status", "simulator-only", "--basis", "own test system",
-        "--document", "our own",
-    )  # fmt: skip
-    today = datetime.now(UTC).date()
-    first = today - timedelta(days=DAYS)
-    office.done("remits", "ask", PORTAL, "--from", str(first), "--to", str(today))
+    permit_payments(office, portal)
+    right = ask_for_payments(office, portal, DAYS)
+    assert len(right) >= 3
 
     # While the third document is on its way.
     portal.faults(line=[DELAY | {"after": 2}])
@@ -86,9 +75,7 @@ def test_killed_while_fetching_and_before_the_commit_each_payment_is_there_once(
     grown_old(office)
     last = office("run", PORTAL, "--flow", "remittances")
     assert last.code == 0, last
-    paid = [one for one in portal.truth()["remittances"] if one["paid_on"] >= str(first)]
-    assert len(paid) >= 3
-    assert payments(office) == sorted((one["trace"], Decimal(one["amount"]), 2) for one in paid)
+    assert payments(office) == right
     assert orphans & sealed(office) == set()
     assert leftovers(office) == []
     assert set(presses(portal)) == {"accepted"}

@@ -19,7 +19,9 @@ from portalwright.demo.claims_check import wrong_answers
 from sandbox.process import PracticePortal
 from tests.bots.night import PORTAL, Night, night
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# A short excerpt is in every run: tests/soak/test_soak.py at a portal with all its quirks, tests/bots/test_night.py
+# and the demo at all four.
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 CLAIMS = 160
 SEED = 20

@@ -7,7 +7,7 @@ from ledger.breakers import WAITS
 from ledger.permissions import WARN_AHEAD, Basis, Status
 from tests.docs.pages import ROOT
 
-TEXT = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "permission.md").read_text(encoding="utf-8")
 
 
 def test_the_published_positions_are_all_named_with_their_status() -> None:

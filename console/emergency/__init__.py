@@ -1,0 +1,1 @@
+"""A look at one claim or patient in an emergency, for people whose roles show none."""
