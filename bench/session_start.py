@@ -90,14 +90,16 @@ async def _measure(pairs: int) -> Starts:
     browser = find_browser()
     if browser is None:
         raise SystemExit("There is no browser: run 'portalwright browser' first.")
+    # A worker reads its packs once, not for each session.
+    allowed = AllowedHosts.of_pack(load_pack(PORTAL, None))
     turns: list[tuple[Start, Start]] = []
     with tempfile.TemporaryDirectory(prefix="portalwright-bench-") as folder:
         for turn in range(pairs + 1):
-            if turn % 2:
-                ours, bare = await _timed(_our_page(Path(folder), browser)), await _timed(_bare_page(browser))
-            else:
-                bare, ours = await _timed(_bare_page(browser)), await _timed(_our_page(Path(folder), browser))
-            turns.append((ours, bare))
+            pages = (_our_page(Path(folder), browser, allowed), _bare_page(browser))
+            # Each goes first as often as the other.
+            order = (0, 1) if turn % 2 else (1, 0)
+            took = {side: await _timed(pages[side]) for side in order}
+            turns.append((took[0], took[1]))
     return Starts(tuple(ours for ours, _ in turns[1:]), tuple(bare for _, bare in turns[1:]))
 
 
@@ -114,8 +116,7 @@ async def _timed(page: AbstractAsyncContextManager[None]) -> Start:
 
 
 @contextlib.asynccontextmanager
-async def _our_page(folder: Path, browser: Browser) -> AsyncIterator[None]:
-    allowed = AllowedHosts.of_pack(load_pack(PORTAL, None))
+async def _our_page(folder: Path, browser: Browser, allowed: AllowedHosts) -> AsyncIterator[None]:
     async with BrowserHost(folder, browser, "Benchmark") as host, WayOut(allowed) as way_out:
         context = await host.new_context(accept_downloads=True, proxy=way_out.address, direct=allowed.direct)
         engine = await PageEngine.attach(await context.new_page())
