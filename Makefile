@@ -41,12 +41,12 @@ tests: $(VENV)/.develop
 	$(BIN)/python -m pytest -m "not long" $(ALONE)
 	$(BIN)/python -m pytest -m last tests/whole
 
-bench: $(VENV)/.develop  ## measure what an import, a look-up and reading an 835 cost, beside Django, a bare script and oxedi alone
+bench: $(VENV)/.develop $(VENV)/.bench  ## measure what an import, an 835, due work and a look-up cost, beside other tools that do the same
 	@$(BIN)/portalwright browser
 	@$(BIN)/python -m bench.import_claims
-	@$(BIN)/python -m bench.look_up --pairs 5 --look-ups 10
 	@$(BIN)/python -m bench.read_835
 	@$(BIN)/python -m bench.due_work
+	@$(BIN)/python -m bench.suite
 
 soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, with as many as in the field, with ten times
 	@$(BIN)/portalwright browser
@@ -118,7 +118,11 @@ $(VENV)/.develop: requirements/develop.txt pyproject.toml scripts/environment
 	@PYTHON="$(PYTHON)" scripts/environment $(VENV) requirements/develop.txt
 	@touch $@ $(VENV)/.runtime
 
-requirements: pyproject.toml  ## pin what is installed, with hashes and for all platforms (needs uv)
+$(VENV)/.bench: bench/requirements.txt scripts/bench-environment
+	@PYTHON="$(PYTHON)" scripts/bench-environment $(VENV)/bench bench/requirements.txt
+	@touch $@
+
+requirements: pyproject.toml bench/peers.in  ## pin what is installed, with hashes and for all platforms (needs uv)
 	scripts/pin
 
 clean:  ## remove the environment and the demo's office

@@ -1,6 +1,7 @@
 """How much processor time a program and everything that it started has used, the browser's processes included."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import psutil
@@ -43,7 +44,7 @@ class Meter:
 
     def find_children(self) -> None:
         """Look again for what the process has started; between two looks only the known ones are read."""
-        self._children = [(child, _kind(child)) for child in self._root.children(recursive=True)]
+        self._children = [(child, kind_of(child)) for child in self._root.children(recursive=True)]
 
     def read(self) -> Used:
         """Seconds so far."""
@@ -53,12 +54,20 @@ class Meter:
         return Used(**sums)
 
 
-def _kind(process: psutil.Process) -> str:
+_DRIVERS = ("node", "chromedriver")
+"""Words in the names of the programs that stand between a script and its browser."""
+
+
+def kind_of(process: psutil.Process) -> str:
+    """ "python", "driver" or "browser", by the program's name."""
     try:
-        name = process.name().lower()
+        # Some builds of Node call their first thread, and so themselves, something else.
+        name = Path(process.exe() or process.name()).name.lower()
     except psutil.Error:
         return "browser"
-    return "driver" if "node" in name else "python" if "python" in name else "browser"
+    if any(word in name for word in _DRIVERS):
+        return "driver"
+    return "python" if "python" in name else "browser"
 
 
 def _seconds(process: psutil.Process) -> float:

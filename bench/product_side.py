@@ -1,106 +1,116 @@
 """The product, as an office runs it: sealed credential, ledger on the disk, log, evidence, identity gate.
 
-Only the gaps between two look-ups are ours: there the benchmark reads its meters.
+Only the gaps between two look-ups are ours: there the benchmark reads its meters. With `--lanes` it has several
+sessions in one worker, which sign in one after the other and then work at once.
 """
 
+import argparse
 import asyncio
+import contextlib
 import os
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+from bench.product_office import lane, opened
+from bench.profiles import Profiles
+from bench.sides import PORTAL
 from bench.split import Split
 from bench.talk import Task, answer, next_order
 from bots.browser import BrowserHost, find_browser
-from bots.clock import SystemClock
-from bots.worker import Progress, Work, run_lane
+from bots.lane_session import LaneSession
+from bots.worker import Progress, Report, run_lane
 from flows.outcomes import Ending
 from flows.questions import Flow
-from ledger import work
 from ledger.thread import LedgerThread
-from packs.models import Pack
-from portalwright.demo.office import permit_practice_portal
 from portalwright.logs import Event
-from portalwright.office import Desk, Office
-from portalwright.settings import KeyKind, KeySettings, PortalSettings, PracticeSettings, settings_text
-from vault.secret import Secret
-
-PORTAL = "practice-national"
-_ALIAS = "main"
+from portalwright.office import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ASKS_FOR_NEXT_QUESTION = LaneSession._taken
+"""What a session calls on the ledger's thread before each question."""
 
-class _GatedLedger(LedgerThread):
+
+class GatedLedger(LedgerThread):
     """The ledger's thread, with a gate before each next question: it opens as often as the benchmark says."""
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: int) -> None:
         super().__init__()
         self.right = 0
-        self._left = 1
-        self._begun = 0.0
+        self._lanes = lanes
+        self._begun: set[int] = set()
+        """The sessions that have their first question: it is taken before the sign-in, and is the warming up."""
+        self._waiting = 0
+        self._came = asyncio.Condition()
+        self._open = asyncio.Event()
+        self._left = 0
         self._split: Split | None = None
-        self._signed_in = False
+        self._profiles: Profiles | None = None
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if function is work.next_item:
-            await self._gate()
-        if self._split is None:
-            return await super().call(function, *args, **kwargs)
+        if getattr(function, "__func__", None) is ASKS_FOR_NEXT_QUESTION:
+            await self._gate(id(getattr(function, "__self__", None)))
         name = "evidence" if getattr(function, "__name__", "") == "seal" else "ledger"
-        with self._split.step(name):
-            return await super().call(function, *args, **kwargs)
+        measured = function if self._profiles is None else self._profiles.in_ledger(function)
+        with self._split.step(name) if self._split is not None else contextlib.nullcontext():
+            return await super().call(measured, *args, **kwargs)
 
-    async def _gate(self) -> None:
-        self._left -= 1
-        if self._left >= 0:
-            return
-        if self._signed_in:
+    async def at_the_gate(self, lanes: int) -> None:
+        """Wait until so many sessions stand there; the first time, they have signed in by then."""
+        async with self._came:
+            await self._came.wait_for(lambda: self._waiting >= lanes)
+
+    async def orders(self) -> None:
+        """Carry out the benchmark's orders: open the gate for so many look-ups, and answer when they are done."""
+        await self.at_the_gate(self._lanes)
+        answer(ready=True)
+        while (order := await next_order()) is not None:
+            self._left, self.right, self._waiting = order["look_ups"], 0, 0
+            self._split = Split(os.getpid()) if order.get("split") else None
+            self._profiles = Profiles(Path(order["profile"])) if order.get("profile") else None
+            begun = time.perf_counter()
+            opened_gate, self._open = self._open, asyncio.Event()
+            opened_gate.set()
+            await self.at_the_gate(self._lanes)
+            seconds = time.perf_counter() - begun
             steps = self._split.end() if self._split is not None else {}
-            answer(seconds=time.perf_counter() - self._begun, right=self.right, steps=steps)
-        else:
-            # The first question is taken before the sign-in, and its look-up is the warming up.
-            answer(ready=True)
-        self._signed_in = True
-        order = await next_order()
-        if order is None:
-            raise asyncio.CancelledError
-        self._left, self.right = order["look_ups"] - 1, 0
-        self._split = Split(os.getpid()) if order.get("split") else None
-        self._begun = time.perf_counter()
+            if self._profiles is not None:
+                self._profiles.end()
+            self._split = self._profiles = None
+            answer(seconds=seconds, right=self.right, steps=steps)
+
+    async def _gate(self, session: int) -> None:
+        if session not in self._begun:
+            self._begun.add(session)
+            return
+        while self._left <= 0:
+            self._waiting += 1
+            open_again = self._open
+            async with self._came:
+                self._came.notify_all()
+            await open_again.wait()
+        self._left -= 1
 
 
 def main() -> None:
     """Make an office in the task's folder, sign in, then look up as many claims as each order says."""
-    task = Task.model_validate(asyncio.run(next_order()), strict=False)
-    folder = Path(task.folder)
-    office = _make_office(folder, task)
-    with office.at_work("bench", _no_passphrase, unattended=True) as desk:
-        desk.vault.add_credential(
-            PORTAL,
-            _ALIAS,
-            Secret(task.user_name),
-            Secret(task.password),
-            owner="bench",
-            totp_seed=Secret(task.totp_seed),
-        )
-        permit_practice_portal(desk, PORTAL)
-        now = datetime.now(UTC)
-        imported = work.import_claims(task.questions, desk.actor, now, digest=desk.vault.keyed_digest)
-        if imported.rejected:
-            raise SystemExit("The benchmark's own work list was not taken.")
-        asyncio.run(_look_up(desk))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lanes", type=int, default=1, help="sessions in this worker (default: 1)")
+    given = parser.parse_args()
+    task = Task.of_order(asyncio.run(next_order()))
+    with opened(task) as desk:
+        asyncio.run(_look_up(desk, given.lanes))
 
 
-async def _look_up(desk: Desk) -> None:
+async def _look_up(desk: Desk, lanes: int) -> None:
     browser = find_browser()
     if browser is None:
         raise SystemExit("There is no browser: run 'portalwright browser' first.")
     async with (
-        _GatedLedger() as ledger,
+        GatedLedger(lanes) as ledger,
         BrowserHost(desk.office.temporary_folder, browser, desk.practice.name) as host,
     ):
 
@@ -116,39 +126,26 @@ async def _look_up(desk: Desk) -> None:
                     item=progress.ended.item,
                 )
 
-        given = Work(
-            pack=_unpaced(desk.office.pack(PORTAL)),
-            flow=Flow.CLAIM_STATUS,
-            alias=_ALIAS,
-            actor=desk.robot,
-            vault=desk.vault,
-            ledger=ledger,
-            evidence=desk.evidence,
-            browser=host,
-            clock=SystemClock(),
-        )
-        try:
-            await run_lane(given, tell)
-        except asyncio.CancelledError:
-            return
+        sessions: list[asyncio.Task[Report]] = []
+        for slot in range(lanes):
+            sessions.append(asyncio.create_task(run_lane(lane(desk, ledger, host, slot, lanes), tell)))
+            # One after the other: the guard allows one press at a time of which nobody knows yet how it ended.
+            await _while_they_last(ledger.at_the_gate(slot + 1), sessions)
+        await _while_they_last(ledger.orders(), sessions)
+        for session in sessions:
+            session.cancel()
+        await asyncio.wait(sessions)
 
 
-def _unpaced(pack: Pack) -> Pack:
-    """The pack without its limit of look-ups a minute: waiting costs no processor time, and would hide the speed."""
-    return pack.model_copy(update={"limits": pack.limits.model_copy(update={"lookups_a_minute": 1_000_000})})
-
-
-def _make_office(folder: Path, task: Task) -> Office:
-    provider = task.questions[0].provider
-    about = PracticeSettings(name="Benchmark", tin=provider.tin, npis=(provider.npi,))
-    key = KeySettings(provider=KeyKind.KEY_FILE, file=Path("bench.key"))
-    office = Office.create(folder, settings_text(about, key, {PORTAL: PortalSettings(address=task.address)}))
-    office.set_up("bench", _no_passphrase)
-    return office
-
-
-def _no_passphrase() -> Secret[str]:
-    raise AssertionError("the benchmark's office has a key file")
+async def _while_they_last(wanted: Coroutine[Any, Any, None], sessions: Sequence[asyncio.Task[Report]]) -> None:
+    """Wait for it. Raises SystemExit, or what a session failed with, when one ends before."""
+    task = asyncio.create_task(wanted)
+    await asyncio.wait((task, *sessions), return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        reports = [session.result() for session in sessions if session.done()]
+        raise SystemExit(f"A session of the benchmark ended: {[report.why for report in reports]}")
+    await task
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sandbox.accounts import sign_in_data
 from sandbox.control import control_app
 from sandbox.faults import TRANSPORT, FaultyLine
+from sandbox.heavy_pages import HeavyPages
 from sandbox.portals.registry import PORTALS
 from sandbox.quirks import Level, checked, numbers
 from sandbox.side import PortalSide, make_side
@@ -146,7 +147,7 @@ async def _serve(
     if exit_with_stdin:
         threading.Thread(target=_wait_for_end_of_stdin, args=(stop,), daemon=True).start()
 
-    listener = Listener(FaultyLine(application(side), side), ports[0])
+    listener = Listener(FaultyLine(HeavyPages(application(side), side), side), ports[0])
 
     async def switched() -> None:
         await (listener.close() if side.switches.now.refuse_connections else listener.open())

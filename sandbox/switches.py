@@ -90,6 +90,8 @@ class Switches(BaseModel):
     """Every claim shows a status text that the portal never used before."""
     hostile_script: bool = False
     """Every page replaces the browser's own functions for reading pages, so that naive readers see a payment."""
+    heavy_pages: bool = False
+    """Every page brings a megabyte of script, 300 kB of style and pictures, which browsers may keep."""
     maintenance: bool = False
     """Every page is the maintenance page."""
     delay_ms: int = Field(default=0, ge=0, le=120_000)
