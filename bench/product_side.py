@@ -15,6 +15,7 @@ from bench.split import Split
 from bench.talk import Task, answer, next_order
 from bots.browser import BrowserHost, find_browser
 from bots.clock import SystemClock
+from bots.lane_session import LaneSession
 from bots.worker import Progress, Work, run_lane
 from flows.outcomes import Ending
 from flows.questions import Flow
@@ -46,7 +47,7 @@ class _GatedLedger(LedgerThread):
         self._signed_in = False
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if function is work.next_item:
+        if getattr(function, "__func__", None) is LaneSession._taken:
             await self._gate()
         if self._split is None:
             return await super().call(function, *args, **kwargs)

@@ -10,7 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from bench.processor_time import Meter, Used
 from bots.engine import PageEngine
-from bots.session import Session
+from bots.reading import ViewReader
+from bots.rows import Rows
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,8 +27,8 @@ _STEPS: tuple[tuple[type, str, str], ...] = (
     (PageEngine, "press_row", "press"),
     (PageEngine, "wait_for", "wait"),
     (PageEngine, "read", "read"),
-    (Session, "_read_page", "sense"),
-    (Session, "_page_with", "sense"),
+    (ViewReader, "whole", "sense"),
+    (Rows, "find", "sense"),
 )
 """Methods and the step that their time belongs to."""
 
