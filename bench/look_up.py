@@ -33,6 +33,7 @@ _PLAIN = frozenset({"paid", "denied", "records requested", "in review", "pending
 
 _SIDES = {
     "product": ("bench.product_side", ()),
+    "product, direct": ("bench.product_side", ("--direct",)),
     "script": ("bench.script_side", ()),
     "script again": ("bench.script_side", ()),
     "script, field by field": ("bench.script_side", ("--each-field",)),
