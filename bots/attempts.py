@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from bots.asking import ask
 from bots.assignment import Work
 from bots.direct.reading import DirectReading
 from bots.doorway import Doorway
@@ -34,7 +35,7 @@ class Attempts:
         self._given = given
         self._lease = lease
         self._doorway = doorway
-        self._asking = DirectReading(given.pack, given.clock, pace, self._read_otherwise)
+        self._asking = DirectReading(given.pack, given.flow, given.clock, pace, self._read_otherwise)
         self._told = told
         self._crashed = crashed
 
@@ -85,7 +86,8 @@ class Attempts:
 
     async def _ask(self, session: Session, item: WorkItem) -> Outcome:
         try:
-            outcome = await self._asking.ask(item.question, session)
+            directly = self._asking.declared
+            outcome = await (self._asking.ask if directly else ask)(item.question, session)
         except Stop as stopped:
             outcome = stopped.outcome
         except (LeaseLost, asyncio.CancelledError):

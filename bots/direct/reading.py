@@ -17,9 +17,10 @@ from bots.exchanges import Wished
 from bots.pace import Pace
 from bots.session import Session
 from flows.outcomes import Code, Ending, Outcome, Stop, stop
-from flows.questions import Question
+from flows.questions import Flow, Question
 from packs.models import Pack
 from packs.moves import HowRead
+from packs.needs import NEEDS
 
 PROVED_EACH = 100
 """So many items after a proof the next one is made, whatever the pages look like."""
@@ -34,11 +35,14 @@ Differs = Callable[[Outcome, PagesSeen], Awaitable[None]]
 class DirectReading:
     """Asks the questions of one session: directly where that is declared and proved, else by opening pages."""
 
-    def __init__(self, pack: Pack, clock: Clock, pace: Pace, differs: Differs) -> None:
+    def __init__(self, pack: Pack, flow: Flow, clock: Clock, pace: Pace, differs: Differs) -> None:
         self._clock = clock
         self._pace = pace
         self._differs = differs
-        self._declared = any(form.reading is HowRead.DIRECT for form in pack.forms.values())
+        # What files something is asked by opened pages from its first search on.
+        self._declared = flow is not Flow.APPEAL and any(
+            pack.forms[name].reading is HowRead.DIRECT for name in NEEDS[flow].forms if name in pack.forms
+        )
         self._session: DirectSession | None = None
         self._proved: set[str] = set()
         """Every kind of mark-up of pages that both ways read the same."""
@@ -46,6 +50,11 @@ class DirectReading:
         self._unread = 0
         self.read = 0
         """So many questions were answered without opening a page."""
+
+    @property
+    def declared(self) -> bool:
+        """Is there anything to read directly, and has no proof failed?"""
+        return self._declared
 
     async def ask(self, question: Question, opened: Session) -> Outcome:
         """What comes of the question, with its pages in `opened.seen`. Raises Stop where the portal ends it early."""

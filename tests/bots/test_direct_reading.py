@@ -18,6 +18,7 @@ from bots.pace import Pace
 from bots.session import Session
 from flows.answers import ClaimState
 from flows.outcomes import Code, Ending, Outcome, Stop
+from flows.questions import Flow
 from packs.models import Pack
 from tests.bots.describing import no_wait
 from tests.bots.small_site import Site, button, field_of, heading, serving, session_on, small_pack
@@ -128,7 +129,7 @@ async def asking(page: Page) -> AsyncIterator[Asking]:
         yield await asking_at(site, page)
 
 
-async def asking_at(site: Site, page: Page, **form: Any) -> Asking:
+async def asking_at(site: Site, page: Page, flow: Flow = Flow.CLAIM_STATUS, **form: Any) -> Asking:
     await page.goto(site.url("/"))
     pack = described(site, **form)
     session = await session_on(page, pack)
@@ -137,7 +138,7 @@ async def asking_at(site: Site, page: Page, **form: Any) -> Asking:
     async def differs(outcome: Outcome, _seen: PagesSeen) -> None:
         made[0].differences.append(outcome)
 
-    direct = DirectReading(pack, SystemClock(), Pace(no_wait, SystemClock()), differs)
+    direct = DirectReading(pack, flow, SystemClock(), Pace(no_wait, SystemClock()), differs)
     made.append(Asking(site, page, session, direct))
     return made[0]
 
@@ -368,3 +369,14 @@ async def test_a_press_that_changes_something_is_never_made_directly(asking: Ask
     direct = DirectSession(asking.session, SystemClock(), Pace(no_wait, SystemClock()))
     with pytest.raises(NotRead):
         await direct.page.engine.press(direct.page.pack.element("sign-in.enter"))
+
+
+async def test_a_session_that_files_something_opens_every_page(page: Page) -> None:
+    async with serving() as site:
+        site.pages = {"/": "<h1>Home</h1>", "/search": SEARCH, "/found": claim()}
+        asking = await asking_at(site, page, Flow.APPEAL)
+        for _ in range(2):
+            await at_home(asking)
+            await asking.ask()
+            assert asking.opened
+        assert site.asked.count("/found") == 2
