@@ -16,6 +16,8 @@ from tests.canary.unpacked import as_shown, members
 SHORTEST = 6
 """Shorter values would be found in sealed bytes by chance. Each patient and each secret has longer ones."""
 
+_LONGEST_SHORT_NUMBER = 9
+
 PIECE = 24
 EVERY = 512
 """Of a document, so many bytes are looked for at each so many: packed and painted ones hold no readable name."""
@@ -77,7 +79,7 @@ class Search:
         wanted = sorted({value for value in values if len(value) >= SHORTEST})
         known = sorted(set(codes))
         self.values = len(wanted) + len(known)
-        needles = [(_Needle(value, form.name), form) for value in wanted for form in forms(value)]
+        needles = [(_needle(value, form), form) for value in wanted for form in forms(value)]
         needles += [pair for code in known for pair in _code(code)]
         pieces = sorted({piece for document in documents for piece in _pieces(document)})
         needles += [(_Needle("document", form.name), form) for piece in pieces for form in _coded(piece)]
@@ -101,6 +103,13 @@ class Search:
         if self._documents and _FILE.search(lower):
             found.add(("document", "its beginning"))
         return found
+
+
+def _needle(value: str, form: Form) -> _Needle:
+    """A short number counts only where it is no part of a longer one: processes are handed long ones by chance."""
+    if len(value) > _LONGEST_SHORT_NUMBER or not value.isdecimal() or form.name not in {"plain", "reversed"}:
+        return _Needle(value, form.name)
+    return _Needle(value, form.name, before=re.compile(rb"[1-9]\Z"), after=re.compile(rb"[1-9]"))
 
 
 def _code(code: str) -> Iterator[tuple[_Needle, Form]]:

@@ -33,3 +33,11 @@ def test_what_is_sealed_or_innocent_is_no_hit() -> None:
     counts = b'{"time": "2026-11-03T02:11:09.428190Z", "answered": 1428190, "done": 4281905} Kanarien vogel haus' * 50
     assert search.hits(sealed, "sealed") == []
     assert search.hits(counts, "log") == []
+
+
+def test_a_short_number_is_found_but_not_as_a_part_of_a_longer_one() -> None:
+    search = Search({"8638687"})
+    for leak in (b"check 8638687.", b"000008638687", b"8638687000", b"=7868368,", b"EFT8638687"):
+        assert search.hits(leak, "log"), leak
+    for chance in (b"--handle=4,i,31786836841,2621", b"1786386872"):
+        assert search.hits(chance, "arguments") == []
