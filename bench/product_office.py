@@ -14,6 +14,7 @@ from flows.questions import ClaimStatus, Flow
 from ledger import work
 from ledger.thread import LedgerThread
 from packs.models import Pack
+from packs.moves import HowRead
 from portalwright.demo.office import permit_practice_portal
 from portalwright.office import Desk, Office
 from portalwright.settings import KeyKind, KeySettings, PortalSettings, PracticeSettings, settings_text
@@ -37,10 +38,12 @@ def opened(task: Task) -> Iterator[Desk]:
         yield desk
 
 
-def lane(desk: Desk, ledger: LedgerThread, browser: BrowserHost, slot: int, sessions: int) -> Work:
-    """The work of one of so many sessions."""
+def lane(
+    desk: Desk, ledger: LedgerThread, browser: BrowserHost, slot: int, sessions: int, *, directly: bool = False
+) -> Work:
+    """The work of one of so many sessions, whose searches are read directly, or opened in the browser."""
     return Work(
-        pack=_unpaced(desk.office.pack(PORTAL), sessions),
+        pack=_read_so(_unpaced(desk.office.pack(PORTAL), sessions), directly=directly),
         flow=Flow.CLAIM_STATUS,
         alias=_ALIAS,
         actor=desk.robot,
@@ -57,6 +60,15 @@ def _unpaced(pack: Pack, sessions: int) -> Pack:
     """The pack without its limit of look-ups a minute: waiting costs no processor time, and would hide the speed."""
     limits = pack.limits.model_copy(update={"lookups_a_minute": 1_000_000, "sessions": sessions})
     return pack.model_copy(update={"limits": limits})
+
+
+def _read_so(pack: Pack, *, directly: bool) -> Pack:
+    """The pack with its searches read without opening pages where it says so, or with every page opened."""
+    forms = {
+        name: form if directly else form.model_copy(update={"reading": HowRead.OPENED})
+        for name, form in pack.forms.items()
+    }
+    return pack.model_copy(update={"forms": forms})
 
 
 def _make_office(folder: Path, task: Task, question: ClaimStatus) -> Office:

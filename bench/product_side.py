@@ -99,13 +99,14 @@ def main() -> None:
     """Make an office in the task's folder, sign in, then look up as many claims as each order says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lanes", type=int, default=1, help="sessions in this worker (default: 1)")
+    parser.add_argument("--direct", action="store_true", help="read without opening where the pack says so")
     given = parser.parse_args()
     task = Task.of_order(asyncio.run(next_order()))
     with opened(task) as desk:
-        asyncio.run(_look_up(desk, given.lanes))
+        asyncio.run(_look_up(desk, given.lanes, directly=given.direct))
 
 
-async def _look_up(desk: Desk, lanes: int) -> None:
+async def _look_up(desk: Desk, lanes: int, *, directly: bool) -> None:
     browser = find_browser()
     if browser is None:
         raise SystemExit("There is no browser: run 'portalwright browser' first.")
@@ -128,7 +129,8 @@ async def _look_up(desk: Desk, lanes: int) -> None:
 
         sessions: list[asyncio.Task[Report]] = []
         for slot in range(lanes):
-            sessions.append(asyncio.create_task(run_lane(lane(desk, ledger, host, slot, lanes), tell)))
+            work = lane(desk, ledger, host, slot, lanes, directly=directly)
+            sessions.append(asyncio.create_task(run_lane(work, tell)))
             # One after the other: the guard allows one press at a time of which nobody knows yet how it ended.
             await _while_they_last(ledger.at_the_gate(slot + 1), sessions)
         await _while_they_last(ledger.orders(), sessions)

@@ -96,6 +96,8 @@ class Report:
     again_at: datetime | None = None
     signed_out: bool = False
     weak_elements: tuple[str, ...] = ()
+    read_directly: int = 0
+    """So many questions were answered without opening a page."""
     probed: Probed | None = None
     """The probe, where there was one."""
     refused: Mapping[Elsewhere, int] = field(default_factory=lambda: MappingProxyType({}))

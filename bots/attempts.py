@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from bots.asking import ask
 from bots.assignment import Work
+from bots.direct.reading import DirectReading
 from bots.doorway import Doorway
+from bots.evidence import PagesSeen
+from bots.pace import Pace
 from bots.picture_marks import deciding
 from bots.session import Session
 from bots.write_guard import uncertain
@@ -24,14 +27,22 @@ class Attempts:
         given: Work,
         lease: Lease,
         doorway: Doorway,
+        pace: Pace,
         told: Callable[[str], None],
+        *,
         crashed: Callable[[BaseException], None] | None,
     ) -> None:
         self._given = given
         self._lease = lease
         self._doorway = doorway
+        self._asking = DirectReading(given.pack, given.flow, given.clock, pace, self._read_otherwise)
         self._told = told
         self._crashed = crashed
+
+    @property
+    def read_directly(self) -> int:
+        """So many questions were answered without opening a page."""
+        return self._asking.read
 
     async def attempt(self, session: Session, item: WorkItem) -> Outcome:
         """One item's try; an expired session is signed in again once, and the same item goes on.
@@ -75,7 +86,8 @@ class Attempts:
 
     async def _ask(self, session: Session, item: WorkItem) -> Outcome:
         try:
-            outcome = await ask(item.question, session)
+            directly = self._asking.declared
+            outcome = await (self._asking.ask if directly else ask)(item.question, session)
         except Stop as stopped:
             outcome = stopped.outcome
         except (LeaseLost, asyncio.CancelledError):
@@ -91,3 +103,9 @@ class Attempts:
         if outcome.reason is not None and outcome.reason.code is not Code.TECH_SESSION:
             await session.seen.take_picture(session.page.engine, deciding=deciding(outcome.reason))
         return outcome
+
+    async def _read_otherwise(self, outcome: Outcome, seen: PagesSeen) -> None:
+        """A page read without opening it says something else than the opened one: a case, with what was fetched."""
+        given = self._given
+        found = await given.ledger.call(seen.seal, given.evidence)
+        await given.ledger.call(runs.report, self._lease, outcome, given.clock.now(), evidence_found=found)

@@ -46,6 +46,9 @@ class _Known:
 class Documents:
     """The documents of one page, by the name of their frame in the pack; None is the page's own document."""
 
+    root = "document"
+    """What the script is given to look at, in its own words."""
+
     def __init__(self, page: Page, session: CDPSession, frame_id: str | None) -> None:
         self._page = page
         self._session = session
@@ -97,7 +100,7 @@ class Documents:
 
         None when the frame is not there, or its document went away meanwhile: ask again. Raises PageFailed.
         """
-        expression = f"{HOLDER} === undefined ? {json.dumps(_MISSING)} : {HOLDER}.{call}(document, {argument})"
+        expression = f"{HOLDER} === undefined ? {json.dumps(_MISSING)} : {HOLDER}.{call}({self.root}, {argument})"
         async with no_browser_text():
             try:
                 answer = await self.unless_crashed(self._call(name, expression))

@@ -72,7 +72,7 @@ class LaneSession:
         self._gate = gate
         self._pace = Pace(gate.reserve, given.clock, gate.idle_limit())
         self._doorway = Doorway(given, lease, self._gate, self._tell)
-        self._attempts = Attempts(given, lease, self._doorway, self._tell, crashed)
+        self._attempts = Attempts(given, lease, self._doorway, self._pace, self._tell, crashed=crashed)
         self._probed: Probed | None = None
         self._allowed = AllowedHosts.of_pack(given.pack)
         self._way_out: WayOut | None = None
@@ -128,6 +128,7 @@ class LaneSession:
             signed_out=signed_out,
             weak_elements=tuple(sorted({f"{way.view}.{way.element}" for way in session.weak})) if session else (),
             probed=self._probed,
+            read_directly=self._attempts.read_directly,
             refused=way_out.refused,
         )
 

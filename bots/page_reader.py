@@ -39,6 +39,11 @@ class PageReader:
         """The page itself, for what has no description in a pack; wrap its use in `no_browser_text()`."""
         return self._page
 
+    @property
+    def documents(self) -> Documents:
+        """The documents of the page."""
+        return self._documents
+
     def know(self, pack: Pack, *, opened: bool = False) -> None:
         """From now on this pack's elements and views are looked for in their frames.
 

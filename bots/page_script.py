@@ -16,6 +16,7 @@ _PARTS = (
     "names",
     "veils",
     "shown",
+    "unlaid",
     "texts",
     "sections",
     "find",
@@ -24,6 +25,8 @@ _PARTS = (
     "document",
     "memory",
     "waiting",
+    "requests",
+    "direct",
     "engine",
 )
 """The files of the script, each after those that it builds on."""

@@ -78,10 +78,13 @@ class Session:
         self._asked: Mapping[str, Input] = {}
         self._last_read: Reading | None = None
         self.seen = PagesSeen()
+        self.readings: list[Reading] = []
+        """Every view that was read for the item, in the order in which they were read."""
 
     def begin_item(self) -> None:
         """Forget the pages of the item before."""
         self.seen = PagesSeen()
+        self.readings = []
         self._last_read = None
         if self._submitter is not None:
             self._submitter.begin_item()
@@ -144,10 +147,8 @@ class Session:
     async def open(self, form: str, question: Question) -> None:
         self._asked, self._last_read = inputs(question), None
         await self._page.to_first_window()
-        wanted = self._page.pack.forms[form]
-        for name in wanted.after:
-            await self._set_scene(name, question)
-        await self._reach(wanted)
+        await self.set_scene(form, question)
+        await self._reach(self._page.pack.forms[form])
 
     async def ask(self, form: str, question: Question) -> Followed:
         asked = self._page.pack.forms[form]
@@ -168,6 +169,7 @@ class Session:
     async def read(self, view: str) -> Reading:
         self._last_read = None
         self._last_read = await self._reader.whole(view, self.seen)
+        self.readings.append(self._last_read)
         return self._last_read
 
     async def pick(self, view: str, table: str, row: Row) -> Followed:
@@ -199,14 +201,19 @@ class Session:
         kept = self._answer_to(password.answer or "")
         return None if kept is None else kept.reveal()
 
-    async def _set_scene(self, form: str, question: Question) -> None:
-        """Ask a form that sets the scene, unless it was last asked with the same inputs."""
+    async def set_scene(self, form: str, question: Question) -> bool:
+        """Have chosen in the portal what this form asks for first. Was anything asked for that?"""
+        asked = [await self._set_scene(name, question) for name in self._page.pack.forms[form].after]
+        return any(asked)
+
+    async def _set_scene(self, form: str, question: Question) -> bool:
+        """Ask a form that sets the scene, unless it was last asked with the same inputs; was it asked?"""
         scene = self._page.pack.forms[form]
         given = inputs(question)
         sources = [fill.from_ for fill in scene.fill.values() if fill.from_ is not None]
         wanted = {source: given[source] for source in sources if source in given}
         if self._scene.get(form) == wanted:
-            return
+            return False
         self._scene.pop(form, None)
         await self._reach(scene)
         await self._filler.fill(scene, given)
@@ -216,6 +223,7 @@ class Session:
             raise stop(Ending.NEEDS_STAFF, Code.DATA_INPUT, what, view=scene.view, element=followed.element)
         await self._check_echo(scene, given, followed)
         self._scene[form] = wanted
+        return True
 
     async def _reach(self, form: Form) -> None:
         await take(self._page, form.reach, [Next(view=form.view)])

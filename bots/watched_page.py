@@ -50,10 +50,14 @@ class WatchedPage:
     def __init__(self, engine: PageEngine, pack: Pack, clock: Clock | None = None) -> None:
         """`engine` is that of the first window; `clock` tells when the portal wants to be asked again."""
         self.pack = pack
-        self.windows = Windows(engine, pack)
+        self.windows = self._windows_of(engine, pack)
         self._clock = clock or SystemClock()
         self._interruptions = {row.view: row for row in pack.interruptions}
         self._popups = {row.view: pack.views[row.view] for row in pack.interruptions if row.press is not None}
+
+    @staticmethod
+    def _windows_of(engine: PageEngine, pack: Pack) -> Windows:
+        return Windows(engine, pack)
 
     @property
     def engine(self) -> PageEngine:

@@ -27,7 +27,11 @@ class Windows:
         self.uninvited = 0
         """So many windows opened without being asked for, and were closed."""
         first.know(pack)
-        first.page.context.on("page", self._opened)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Hear of every window that opens."""
+        self._stack[0].page.context.on("page", self._opened)
 
     @property
     def top(self) -> PageEngine:

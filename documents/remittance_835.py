@@ -1,6 +1,6 @@
 """The payments of an 835 file, each with its claims, lines and adjustments, read to the cent or told as not read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from documents.not_read import NotRead
@@ -56,10 +56,16 @@ def _payments(content: Content) -> Iterator[Remittance | NotRead]:
                             yield NotRead(f"payment {place} (segment {began})", _CUT_OFF)
                         else:
                             yield finished.finish()
-                    if segment_id == b"ST" and segment.elements[:1] == [b"835"]:
+                    if segment_id == b"ST" and _begins_payment(segment.elements):
                         payment, place, began = Payment(text(piece.component), remembered), place + 1, number
             except Unreadable as why:
                 payment = None
                 yield NotRead(f"payment {place} (segment {number})", str(why))
     if payment is not None:
         yield NotRead(f"payment {place} (segment {began})", _CUT_OFF)
+
+
+def _begins_payment(elements: Sequence[bytes | list[bytes]]) -> bool:
+    """Is it the beginning of an 835? Some write blanks behind the number."""
+    first = elements[0] if elements else b""
+    return isinstance(first, bytes) and first.strip(BLANKS) == b"835"

@@ -20,6 +20,7 @@ Value = TypeVar("Value")
 
 _AMOUNT = re.compile(rb" *(-?[0-9]{0,15})(?:\.([0-9]{0,2})0*)? *")
 _NUMBER = re.compile(rb" *-?(?:[0-9]{1,15}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}) *")
+_FIRST_YEAR = 1900
 _DAY = re.compile(rb" *([0-9]{4})([0-9]{2})([0-9]{2}) *")
 _CENT = Decimal("0.01")
 _MOST_KEPT = 50_000
@@ -101,9 +102,9 @@ def dollars(written: bytes) -> Decimal | None:
 
 
 def day(written: bytes) -> date | None:
-    """A day written as CCYYMMDD; None for what is no day of the calendar."""
+    """A day written as CCYYMMDD; None for what is no day of the calendar, or of an age that had no claims."""
     match = _DAY.fullmatch(written)
-    if match is None:
+    if match is None or int(match[1]) < _FIRST_YEAR:
         return None
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))

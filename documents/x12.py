@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 import oxedi
 
-_WINDOW = 1 << 20
-"""Bytes that are taken apart at a time, so that memory does not grow with the file."""
+_WINDOW = 1 << 17
+"""Bytes that are taken apart at a time, so that memory does not grow with the file. What is taken apart needs up to a
+thousand times as much room: a file may be nothing but the shortest segments."""
 
 BLANKS = b" \t\r\n"
 """What may stand around the name of a segment."""

@@ -152,7 +152,10 @@ def _rows(practice_id: int, shelf: Shelf, today: date, portal: str | None) -> tu
     rows = models.Appeal.objects.filter(practice_id=practice_id)
     if portal is not None:
         rows = rows.filter(portal=portal)
-    complete, incomplete = rows.filter(_IS_DRAFT, is_complete=True), rows.filter(_IS_DRAFT, is_complete=False)
+    complete, incomplete = (
+        rows.filter(_IS_DRAFT, is_complete__in=[True]),
+        rows.filter(_IS_DRAFT, is_complete__in=[False]),
+    )
     match shelf:
         case Shelf.TO_APPROVE:
             return (complete.filter(deadline__gte=today),)

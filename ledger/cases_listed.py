@@ -43,11 +43,16 @@ class _Waiting(TypedDict):
 def page(practice_id: int, wanted: Wanted, today: date, *, after: Key | None = None, most: int = 50) -> CasePage:
     """The cases that are wanted, at most so many, after this place. Other practices' are not there."""
     rows = _ordered(_filtered(practice_id, wanted, today), wanted)
+    parts = [rows]
     if after is not None:
         # A place that is none, in an address that somebody wrote: the beginning of the list.
         with suppress(ValueError):
-            rows = rows.filter(_behind(wanted, after))
-    keys = list(rows.only("id", "due", "money_cents", "opened_at", "closed_at", "snoozed_until")[: most + 1])
+            parts = [rows.filter(part) for part in _behind(wanted, after)]
+    keys: list[models.Case] = []
+    for part in parts:
+        if len(keys) <= most:
+            placed = part.only("id", "due", "money_cents", "opened_at", "closed_at", "snoozed_until")
+            keys += placed[: most + 1 - len(keys)]
     found = _lines(practice_id, [row.pk for row in keys[:most]], wanted)
     return CasePage(found, _key(wanted, keys[most - 1]) if len(keys) > most else None)
 
@@ -58,13 +63,17 @@ def beside(practice_id: int, wanted: Wanted, case_id: int, today: date) -> tuple
     if row is None:
         return None, None
     here = _key(wanted, row)
-    rows = _filtered(practice_id, wanted, today).exclude(pk=case_id)
-    after = _ordered(rows.filter(_behind(wanted, here)), wanted)
-    before = _ordered(rows.filter(_behind(wanted, here, backwards=True)), wanted).reverse()
+    rows = _ordered(_filtered(practice_id, wanted, today), wanted)
     return (
-        before.values_list("id", flat=True).first(),
-        after.values_list("id", flat=True).first(),
+        _first(rows.reverse().filter(part) for part in _behind(wanted, here, backwards=True)),
+        _first(rows.filter(part) for part in _behind(wanted, here)),
     )
+
+
+def _first(parts: "Iterable[QuerySet[models.Case]]") -> int | None:
+    """The first case of the first part that has any."""
+    found = (part.values_list("id", flat=True).first() for part in parts)
+    return next((case_id for case_id in found if case_id is not None), None)
 
 
 def one(practice_id: int, case_id: int, *, incidents_only: bool = False) -> CaseLine:
@@ -169,28 +178,31 @@ def _ordered(rows: "QuerySet[models.Case]", wanted: Wanted) -> "QuerySet[models.
             return rows.order_by("opened_at", "id")
 
 
-def _behind(wanted: Wanted, key: Key, *, backwards: bool = False) -> Q:
-    """Rows after this place in the order; or before it."""
+def _behind(wanted: Wanted, key: Key, *, backwards: bool = False) -> tuple[Q, ...]:
+    """Rows after this place in the order, or before it, the nearest first.
+
+    In parts, for each of which an index knows where to begin. In one condition it would begin at the first of all rows
+    of the same day (or money), and an office may have thousands of them.
+    """
     up, down = ("lt", "gt") if backwards else ("gt", "lt")
-    behind = Q(**{f"id__{up}": key.case_id})
+    later = Q(**{f"id__{up}": key.case_id})
     if wanted.standing is Standing.CLOSED:
         at = _moment(key.place)
-        older = Q(closed_at=at, **{f"id__{down}": key.case_id})
-        return Q(**{f"closed_at__{down}": at}) | older
+        return Q(closed_at=at, **{f"id__{down}": key.case_id}), Q(**{f"closed_at__{down}": at})
     if wanted.standing is Standing.SNOOZED:
         day = date.fromisoformat(key.place)
-        return Q(**{f"snoozed_until__{up}": day}) | Q(behind, snoozed_until=day)
-    less = Q(**{f"money_cents__{down}": key.cents}) | Q(behind, money_cents=key.cents)
+        return Q(later, snoozed_until=day), Q(**{f"snoozed_until__{up}": day})
+    of_less_money = Q(later, money_cents=key.cents), Q(**{f"money_cents__{down}": key.cents})
     match wanted.order:
         case Order.DUE:
             day = date.fromisoformat(key.place)
-            # The first condition is there for the index: the database does not see it in the others.
-            return Q(**{f"due__{up}e": day}) & (Q(**{f"due__{up}": day}) | less)
+            same_day = (Q(part, due=day) for part in of_less_money)
+            return *same_day, Q(**{f"due__{up}": day})
         case Order.MONEY:
-            return Q(**{f"money_cents__{down}e": key.cents}) & less
+            return of_less_money
         case Order.AGE:
             at = _moment(key.place)
-            return Q(**{f"opened_at__{up}e": at}) & (Q(**{f"opened_at__{up}": at}) | behind)
+            return Q(later, opened_at=at), Q(**{f"opened_at__{up}": at})
 
 
 def _moment(text: str) -> datetime:

@@ -1,12 +1,14 @@
 """Looks for contradictions between the parts of a pack that no part can see by itself: names, actions, types, texts.
 
 By subject: views and tables (`check_views`), steps, forms and interruptions (`check_moves`), what goes into fields
-(`check_fields`), what commits (`check_writes`), signing in (`check_sign_in`), what nothing uses (`unused`), what each
-job needs (`needs`), and whether pages can be told apart (`races`).
+(`check_fields`), what commits (`check_writes`), what is read without opening a page (`check_direct`), signing in
+(`check_sign_in`), what nothing uses (`unused`), what each job needs (`needs`), and whether pages can be told apart
+(`races`).
 """
 
 from collections.abc import Iterator
 
+from packs.check_direct import direct
 from packs.check_moves import between, forms
 from packs.check_sign_in import sign_in
 from packs.check_views import views
@@ -26,6 +28,7 @@ def contradictions(pack: Pack) -> Iterator[Finding]:
     yield from sign_in(pack)
     yield from between(pack)
     yield from writes(pack)
+    yield from direct(pack)
     yield from _maps(pack)
     yield from unused(pack)
     yield from missing(pack)

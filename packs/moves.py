@@ -238,6 +238,15 @@ class Select(Part):
         return self
 
 
+class HowRead(StrEnum):
+    """How a form is asked."""
+
+    OPENED = "opened"
+    """As a person does it: its pages are opened."""
+    DIRECT = "direct"
+    """Without opening a page: what the form would send is asked for, and the answer is read as it comes."""
+
+
 class Form(Part):
     """Fields to fill, one press, and everything that may follow it."""
 
@@ -263,6 +272,12 @@ class Form(Part):
         default_factory=dict
     )
     """`view.element` that follows -> input that it must show."""
+    reading: HowRead = HowRead.OPENED
+    """`direct`: asked without opening its pages. Only for forms and links that are plain requests, which work where a
+    browser runs no scripts, or are the post-backs of WebForms."""
+    keeps_page: bool = False
+    """`reading: direct` only: the form's page is fetched once in a session, and its hidden fields are sent again with
+    every question. Only where they are the same all the time; left out, the page is fetched anew for each question."""
 
     @model_validator(mode="after")
     def _window_is_new(self) -> Self:

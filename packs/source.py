@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from packs.problems import Finding, PackError, Place, Problem, key_of
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+_DEEPEST = 100
+"""So many brackets open at once are a mistake, and the reader would look for its end for a very long time."""
 
 _TAG = "tag:yaml.org,2002:"
 _TEXT = ("str", "timestamp")
@@ -64,7 +68,10 @@ def read_source(path: Path) -> Source:
     """
     file = str(path)
     try:
-        root = YAML(typ="rt").compose(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if _brackets_deep(text) > _DEEPEST:
+            raise PackError([_too_deep(file)])
+        root = YAML(typ="rt").compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"this is not YAML: {error.problem or error.context}; look at indentation, colons and quotes here"
@@ -73,10 +80,7 @@ def read_source(path: Path) -> Source:
         what = "this is not YAML in UTF-8 text"
         raise PackError([Problem(file, 1, key_of(()), what)]) from None
     except RecursionError:
-        what = (
-            "parts lie in one another far deeper than in any pack; look for brackets that are opened and never closed"
-        )
-        raise PackError([Problem(file, 1, key_of(()), what)]) from None
+        raise PackError([_too_deep(file)]) from None
     except OSError as error:
         raise PackError([Problem(file, 1, key_of(()), f"the file cannot be read: {error.strerror}")]) from None
     lines: dict[Place, int] = {}
@@ -87,6 +91,17 @@ def read_source(path: Path) -> Source:
     if findings:
         raise PackError(source.problem(finding) for finding in findings)
     return source
+
+
+def _brackets_deep(text: str) -> int:
+    """How many brackets are open at most at once; those in texts count too, and no pack has many of them."""
+    steps = ((bracket in "[{") - (bracket in "]}") for bracket in text if bracket in "[{]}")
+    return max(accumulate(steps), default=0)
+
+
+def _too_deep(file: str) -> Problem:
+    what = "parts lie in one another far deeper than in any pack; look for brackets that are opened and never closed"
+    return Problem(file, 1, key_of(()), what)
 
 
 def _plain(node: Node, place: Place, lines: dict[Place, int], findings: list[Finding]) -> Plain:

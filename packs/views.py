@@ -2,12 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from packs.documents import Document
 from packs.elements import Element, Typed, Way
 from packs.moves import Next, Step
-from packs.parts import Name, Named, Part
+from packs.parts import Name, Named, Part, compiled
 
 
 class Column(Typed):
@@ -94,6 +94,9 @@ class Table(Part):
     """The link opens a new window or tab, always or for some rows; one of the `back` steps is then `close: window`."""
     new_page: bool = True
     """The link loads a new page; false where a script shows the detail inside the same one."""
+    address_in: str | None = None
+    """`reading: direct` only: a regular expression with one group, which finds the address of the row's own page in a
+    script of the page that answers, where the portal opens it by a script ("openDetail\\('([^']+)'")."""
     after_open: tuple[Next, ...] = ()
     """Everything that may follow when a row is opened."""
     back: tuple[Step, ...] = ()
@@ -136,9 +139,19 @@ class Table(Part):
                 raise ValueError("'window: true' and a step 'close: window' under 'back' go together")
             if not self.after_open:
                 raise ValueError("a table whose rows are opened says in 'after_open' what may follow")
-        elif self.after_open or self.back or self.window or not self.new_page:
-            raise ValueError("'after_open', 'back', 'window' and 'new_page' go with 'opens', the column with the link")
+        elif self.after_open or self.back or self.window or not self.new_page or self.address_in is not None:
+            what = (
+                "'after_open', 'back', 'window', 'new_page' and 'address_in' go with 'opens', the column with the link"
+            )
+            raise ValueError(what)
         return self
+
+    @field_validator("address_in")
+    @classmethod
+    def _one_address(cls, address_in: str | None) -> str | None:
+        if address_in is not None and compiled(address_in).groups != 1:
+            raise ValueError("'address_in' needs exactly one group in parentheses: the address")
+        return address_in
 
 
 class More(Part):

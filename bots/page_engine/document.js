@@ -15,10 +15,11 @@ const MOST_ELEMENTS = 40_000;
 const MOST_LETTERS = 4 << 20;
 const MOST_MARKUP = 32 << 20;
 const TOO_LARGE = 'portalwright: this page is too large';
-const refuseTooLarge = () => {
-  const top = rootElementOf(document);
+const refuseTooLarge = (root) => {
+  const whole = documentOf(root);
+  const top = rootElementOf(whole);
   if (top === null) return;
-  if (everyElementOf(document, '*').length > MOST_ELEMENTS || textContentOf(top).length > MOST_LETTERS) throw TOO_LARGE;
+  if (everyElementOf(whole, '*').length > MOST_ELEMENTS || textContentOf(top).length > MOST_LETTERS) throw TOO_LARGE;
 };
 /** What the call gives, or word that the page is too large, or nested too deeply, for any look at it. */
 const unlessTooLarge = (call) => {
@@ -67,7 +68,7 @@ const saysAll = (field) => is(field, 'input') && !secret(field)
 
 /** The page as evidence: as it looks now, values of password fields left out. The page is not touched. */
 const evidence = (roots) => {
-  const top = rootElementOf(document);
+  const top = rootElementOf(documentOf(roots[0]));
   if (top === null) return '';
   const plainly = roots.every((tree) => !(tree instanceof ShadowRoot))
     && queryAll(top, 'input:not([type=hidden i]),textarea,select').every(saysAll);

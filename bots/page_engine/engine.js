@@ -2,22 +2,19 @@
 
 /** One look at the page, with what it has worked out so far. Nothing is kept for the next: pages change. */
 const look = (root) => {
-  refuseTooLarge();
+  refuseTooLarge(root);
   const finding = finder(root);
   return { ...finding, ...valueReader(finding), ...tableReader(finding) };
 };
 
 const each = (object, call) => Object.fromEntries(Object.entries(object).map(([name, value]) => [name, call(value)]));
 
-const read = (root, spec) => {
-  const seen = look(root);
+const read = (root, spec, seen = look(root)) => {
   const state = seen.viewState(spec);
   return {
     recognised: state !== 'not',
     busy: state === 'busy',
-    ready: ready(),
-    status: status(),
-    address: address(),
+    ...(laid(root) ? { ready: ready(), status: status(), address: address() } : toldOfFetched(root)),
     elements: each(spec.elements, (element) => ({ ...seen.held(element), unseen: seen.unseen(element) })),
     tables: each(spec.tables, (table) => {
       const { places, ...answer } = seen.tableRows(table);
@@ -71,6 +68,8 @@ const engine = {
     await turn();
     return unlessTooLarge(() => look(root).rowBoxes(table, box));
   },
+  direct,
+  fetched: () => direction().page?.document,
   pressed,
   awaitAny,
   stopWaiting,

@@ -3,13 +3,13 @@
 // A *way* is one entry of an element's `find` in the pack.
 
 const byXpath = (tree, path) => {
-  const result = evaluateXpath(document, path, tree, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+  const result = evaluateXpath(documentOf(tree), path, tree, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
   return Array.from({ length: result.snapshotLength }, (_, index) => result.snapshotItem(index))
     .filter((node) => isElement(node) || isText(node));
 };
 
 /** For one look at the page. `root` is the document, or an element: then only what is inside it is found. */
-const finder = (root, seen = sight()) => {
+const finder = (root, seen = laid(root) ? sight() : unlaidSight()) => {
   const roots = treesBelow(root);
   const everywhere = (css) => roots.flatMap((tree) => queryAll(tree, css));
   const { shown, line, visible } = seen;

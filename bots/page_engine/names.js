@@ -62,14 +62,15 @@ const contentName = (node) => {
   if (isText(node)) return textContentOf(node);
   if (!isElement(node)) return '';
   if (SILENT.has(tagOf(node)) || (attribute(node, 'aria-hidden') ?? '').toLowerCase() === 'true') return '';
-  if (getComputedStyle(node).display === 'none') return '';
+  const display = displayOf(node);
+  if (display === 'none') return '';
   const label = attribute(node, 'aria-label');
   if (label && label.trim()) return ` ${label} `;
   if (is(node, 'img')) return ` ${attribute(node, 'alt') ?? ''} `;
   if (is(node, 'br')) return ' ';
   if (matches(node, CONTROL) && !is(node, 'button')) return ' ';
   const inner = laidOut(node).map(contentName).join('');
-  return getComputedStyle(node).display.startsWith('inline') ? inner : ` ${inner} `;
+  return display.startsWith('inline') ? inner : ` ${inner} `;
 };
 const referred = (element, name) => {
   const ids = (attribute(element, name) ?? '').split(/\s+/).filter(Boolean);

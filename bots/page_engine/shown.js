@@ -12,6 +12,9 @@ const TINY = 4;
 /** Of what a style sheet adds to a text, these change what it says; stars, colons, arrows and icons adorn it. */
 const TELLING = /[\p{L}\p{N}\p{Sc}+\-\u2212\u2013()%.,]/u;
 
+/** Pieces of text as a person reads them: lines are kept, other white space is folded. */
+const joinedText = (parts) => parts.join('').replace(/[^\S\n]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n').trim();
+
 /** What is seen in one look at the page. */
 const sight = () => {
   const range = new Range();
@@ -105,7 +108,7 @@ const sight = () => {
       if (isText(node)) takeText(node, getComputedStyle(element), parts);
       else take(node, parts);
     }
-    const text = parts.join('').replace(/[^\S\n]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n').trim();
+    const text = joinedText(parts);
     texts.set(node, text);
     return text;
   };
@@ -256,5 +259,9 @@ const sight = () => {
     });
   };
 
-  return { rendered, shown, line, visible, concealed };
+  /** Is the row of a table on the page? */
+  const rowSeen = (row) =>
+    checkVisibility(row, { opacityProperty: true, visibilityProperty: true }) && boxOf(row).height >= 1;
+
+  return { rendered, shown, line, visible, concealed, rowSeen };
 };

@@ -28,20 +28,20 @@ const span = (cell, name, most) => {
   return Number.isNaN(number) || number < 0 ? 1 : Math.min(number, most);
 };
 /** Every row as the list of cells that cover its columns, spans worked out; rows and cells not displayed left out. */
-const layOut = (table) => {
+const layOut = (table, rowSeen) => {
   const grid = [];
   let open = [];
   let part = null;
   for (const { row, part: rowPart, cells } of ownRows(table)) {
     if (rowPart !== part) open = [];
     part = rowPart;
-    if (!checkVisibility(row, { opacityProperty: true, visibilityProperty: true }) || boxOf(row).height < 1) continue;
+    if (!rowSeen(row)) continue;
     const columns = open.map((pending) => (pending && pending.left > 0 ? pending.cell : undefined));
     const next = open.map(
       (pending) => (pending && pending.left > 1 ? { cell: pending.cell, left: pending.left - 1 } : undefined));
     let at = 0;
     for (const cell of cells) {
-      if (getComputedStyle(cell).display === 'none') continue;
+      if (displayOf(cell) === 'none') continue;
       while (columns[at] !== undefined) at += 1;
       const down = span(cell, 'rowspan', 65534) || Infinity;
       for (let across = Math.max(1, span(cell, 'colspan', 1000)); across > 0; across -= 1) {
@@ -61,7 +61,7 @@ const outermost = (nodes) => nodes.filter((node) => !nodes.some((other) => other
 
 /** For one look at the page, given what `finder` found out about it. */
 const tableReader = (finding) => {
-  const { resolve, shown, line, visible } = finding;
+  const { resolve, shown, line, visible, rowSeen } = finding;
   /** The data rows as texts of the declared columns, and where they stand; or what is wrong with the layout. */
   const tableRows = (spec) => {
     const { state, node, silent, places: ways } = resolve(spec.find, spec.blocks === null ? 'table' : 'any');
@@ -82,7 +82,7 @@ const tableReader = (finding) => {
   const rowsOf = (node, described, marker) => {
     const names = Object.keys(described);
     const answer = { rows: [], places: [] };
-    const grid = layOut(node);
+    const grid = layOut(node, rowSeen);
     let heads = 0;
     while (heads < grid.length && grid[heads].columns.length
       && (grid[heads].part === 'thead' || grid[heads].columns.every(headingCell))) heads += 1;

@@ -8,7 +8,7 @@ const textFinder = (roots, { rendered, shown, line, visible }) => {
     if (fragments !== null) return fragments;
     fragments = [];
     for (const tree of roots) {
-      const walker = walkerOver(document, tree, NodeFilter.SHOW_TEXT);
+      const walker = walkerOver(documentOf(tree), tree, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
         const text = plain(textContentOf(node));
         const holder = around(node);

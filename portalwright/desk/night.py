@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from threading import Lock
 
 from bots.door.code_on_its_way import sealed
@@ -32,6 +33,14 @@ class _Looked:
 
     board: Board
     changes: int
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What holds on the board. Worked out once: thousands of cases may each be an alarm of its own."""
+        return tuple(
+            Alarm(str(one.kind), sentence(replace(one, portal="", flow=None)), one.portal, one.flow)
+            for one in alarms(self.board)
+        )
 
 
 @dataclass(frozen=True)
@@ -72,10 +81,8 @@ class TheNight:
 
     def alarms(self, board: Board) -> Sequence[Alarm]:
         """What holds on this board and is told to people."""
-        return tuple(
-            Alarm(str(one.kind), sentence(replace(one, portal="", flow=None)), one.portal, one.flow)
-            for one in alarms(board)
-        )
+        looked = self._looked.get(board.practice_id)
+        return (looked if looked is not None and looked.board is board else _Looked(board, 0)).alarms
 
     def outcomes(self, board: Board) -> Sequence[Mapping[Ending, int]]:
         """How the night's questions ended, span by span; counted at most twice a minute."""

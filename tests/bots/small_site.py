@@ -1,6 +1,7 @@
 """A tiny web site over real sockets, and a session on it, for what the engine must do on pages of our own."""
 
 import asyncio
+import re
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -43,6 +44,8 @@ class Site:
     reset: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    """The bodies that came with requests."""
 
     @property
     def address(self) -> str:
@@ -53,7 +56,11 @@ class Site:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+            head = await reader.readuntil(b"\r\n\r\n")
+            asked = head.split(b" ")[1].decode()
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            if length is not None:
+                self.sent.append((await reader.readexactly(int(length[1]))).decode())
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
             return

@@ -9,6 +9,7 @@ import pytest
 
 from bots import attempts
 from bots.browser import BrowserHost
+from bots.direct.reading import DirectReading
 from bots.session import Session
 from flows.claim_status import claim_status
 from flows.outcomes import Code, Ending, Outcome, stop
@@ -52,6 +53,7 @@ async def test_what_is_being_built_stops_nobody_and_the_run_says_when_to_come_ag
         raise stop(Ending.TRANSIENT, Code.TECH_BUILDING, "It is being built.", not_before=later)
 
     monkeypatch.setattr(attempts, "ask", building_the_first_four)
+    monkeypatch.setattr(DirectReading, "declared", False)
     report = await office.run()
     # More of them in a row than would mean that the portal is down.
     assert (report.why, len(asked), report.by_ending[Ending.TRANSIENT]) == ("being built", 5, 4)

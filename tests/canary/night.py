@@ -16,7 +16,9 @@ import psutil
 from flows.questions import Flow
 from portalwright.demo.office import ACCOUNT
 from portalwright.exit_codes import ExitCode
+from sandbox.portals.registry import PORTALS
 from sandbox.process import PracticePortal
+from sandbox.profile import Profile
 from sandbox.quirks import EVERYWHERE
 from sandbox.switches import AppealPressFaultKind, LineFaultKind, PressFault
 from tests.canary import values
@@ -44,6 +46,17 @@ _FEW_CLAIMS = 12
 _SOME = ("--limit", "3")
 _FEW = ("--limit", "2")
 """So few questions at a time, so that each night has some to ask."""
+
+
+def _profiles() -> Iterator[tuple[str, Profile]]:
+    """The sign-in of each practice portal, as it begins."""
+    for name, portal in PORTALS.items():
+        archetype, _ = portal.load()
+        yield name, archetype.profile
+
+
+_CODES = {name: profile.second_factor for name, profile in _profiles() if profile.second_factor != "none"}
+"""How the portals that ask for a code do it."""
 _APPEAL_FAULTS = 3
 """So many of the faults of appeals happen at each portal, in turn."""
 
@@ -57,9 +70,15 @@ class Fault:
     flow: Flow = Flow.CLAIM_STATUS
     event: str = ""
     """What the portal notes when it happens, where it notes more than that somebody was there."""
+    at_code: bool = False
+    """It happens when a code is pressed: at portals that ask for one."""
     last: int = 0
     """Faults with larger numbers come later: what is not understood stops a view of the portal after a while, and of
     a portal that says when to come again nobody asks anything before."""
+
+    @property
+    def at_door(self) -> bool:
+        return self.event in {"password_press", "code_press"}
 
 
 def faults() -> Iterator[Fault]:
@@ -83,7 +102,7 @@ def faults() -> Iterator[Fault]:
         yield Fault(f"appeal: {appeal}", switches, Flow.APPEAL, appeal)
     for press in get_args(PressFault):
         yield Fault(f"password press: {press}", {"password_press": press}, event="password_press")
-        yield Fault(f"code press: {press}", {"code_press": press}, event="code_press")
+        yield Fault(f"code press: {press}", {"code_press": press}, event="code_press", at_code=True)
 
 
 @dataclass
@@ -187,20 +206,32 @@ def _asked(ended: Ended) -> bool:
 def _good_night(given: Canaries, portal: PracticePortal) -> Ended:
     """A run beside which a person sits who accepts terms and reads codes from a telephone."""
     running = given.office.begin("run", portal.name, *_SOME, "--json", before=SHORT_LEASE + ON_DISK)
-    mailed = len(portal.mailbox())
-    deadline = time.monotonic() + 2 * WAIT_SECONDS
-    while running.process.poll() is None and time.monotonic() < deadline:
-        if len(mails := portal.mailbox()) > mailed:
-            mailed = len(mails)
-            given.said.append(given.office("code", portal.name, "--from-stdin", stdin=f"{mails[-1]['code']}\n"))
-        time.sleep(0.5)
-    ended = running.end()
-    given.said.append(ended)
+    ended = _beside_a_person(given, portal, running)
     if ended.code == ExitCode.STOPPED and seen(portal, "detail") == 0:
         accepted = given.office("terms", portal.name, "--accept", "--as", "Dana Doe")
         given.said.append(accepted)
         portal.profile(second_factor="none")
         return given.run(portal, None, *_SOME) if accepted.code == ExitCode.FINE else ended
+    return ended
+
+
+def _beside_a_person(
+    given: Canaries, portal: PracticePortal, running: Running, killed_when: Callable[[], bool] = lambda: False
+) -> Ended:
+    """The end of a run whose codes somebody reads from a telephone; it is killed when that becomes true."""
+    mailed = len(portal.mailbox())
+    deadline = time.monotonic() + 2 * WAIT_SECONDS
+    while running.process.poll() is None and time.monotonic() < deadline:
+        if killed_when():
+            ended = gone(running)
+            break
+        if len(mails := portal.mailbox()) > mailed:
+            mailed = len(mails)
+            given.said.append(given.office("code", portal.name, "--from-stdin", stdin=f"{mails[-1]['code']}\n"))
+        time.sleep(0.1)
+    else:
+        ended = running.end()
+    given.said.append(ended)
     return ended
 
 
@@ -216,7 +247,7 @@ def bad_nights(given: Canaries) -> None:
         begin = places[portal.name] * _APPEAL_FAULTS
         mine = [of_appeals[(begin + n) % len(of_appeals)] for n in range(_APPEAL_FAULTS)]
         for fault in listed:
-            if fault.flow is not Flow.APPEAL or fault in mine:
+            if (fault.flow is not Flow.APPEAL or fault in mine) and (portal.name in _CODES or not fault.at_code):
                 _suffer(given, portal, fault)
 
     _of_each(given, suffer, "each fault")
@@ -224,20 +255,22 @@ def bad_nights(given: Canaries) -> None:
 
 
 def _suffer(given: Canaries, portal: PracticePortal, fault: Fault) -> None:
-    with_code = fault.name.startswith("code press")
-    portal.profile(second_factor="totp" if with_code else "none")
-    if "press" in fault.name:
+    if fault.at_code:
+        portal.profile(second_factor=_CODES[portal.name], device_days=0)  # no computer is known again
+    else:
+        portal.profile(second_factor="none")
+    if fault.at_door:
         portal.expire_sessions()
     portal.faults(**fault.switches)
     before = len(portal.events())
-    stopped = "press" in fault.name
-    if "hang" in str(fault.switches.values()):
-        _is_killed_at_the_press(given, portal, "code" if with_code else "password")
+    stopped = fault.at_door
+    if fault.at_door:
+        _meet_at_the_door(given, portal, fault)
     else:
         ended = given.run(portal, fault.flow, *(() if fault.flow is Flow.APPEAL else _FEW))
         fine = ended.code not in {ExitCode.USAGE, ExitCode.DEFECT} and _asked(ended)
         given.expect(f"{portal.name}, {fault.name} ({ended.code}): {ended.out} {ended.err}", fine)
-        stopped = stopped or ended.code == ExitCode.STOPPED
+        stopped = ended.code == ExitCode.STOPPED
     portal.faults()
     seen_there = portal.events(before)
     noted = {event["kind"] for event in seen_there} | {event.get("name") for event in seen_there}
@@ -247,18 +280,14 @@ def _suffer(given: Canaries, portal: PracticePortal, fault: Fault) -> None:
         given.release(portal)
 
 
-def _is_killed_at_the_press(given: Canaries, portal: PracticePortal, kind: str) -> None:
-    before = len(presses(portal, kind))
-    running = given.office.begin("run", portal.name, before=SHORT_LEASE)
-    deadline = time.monotonic() + WAIT_SECONDS
-    while running.process.poll() is None and time.monotonic() < deadline:
-        if len(presses(portal, kind)) > before:
-            given.said.append(gone(running))
-            return
-        time.sleep(0.1)
-    ended = running.end()
-    given.said.append(ended)
-    given.expect(f"{portal.name}: no {kind} was pressed ({ended.code}): {ended.err}", happened=False)
+def _meet_at_the_door(given: Canaries, portal: PracticePortal, fault: Fault) -> None:
+    """A fault of the press of a password or a code; a run whose press is never answered is killed then."""
+    kind = "code" if fault.at_code else "password"
+    before, hangs = len(presses(portal, kind)), "hang" in fault.switches.values()
+    running = given.office.begin("run", portal.name, *_FEW, "--json", before=SHORT_LEASE)
+    ended = _beside_a_person(given, portal, running, lambda: hangs and len(presses(portal, kind)) > before)
+    fine = ended.code not in {ExitCode.USAGE, ExitCode.DEFECT} and len(presses(portal, kind)) > before
+    given.expect(f"{portal.name}, {fault.name} ({ended.code}): {ended.err}", fine)
 
 
 def _wrong_password(given: Canaries, portal: PracticePortal) -> None:

@@ -208,6 +208,10 @@ def test_a_day_that_is_none_is_left_out_and_a_period_of_one_day_ends_on_it() -> 
     assert payment.claims[0].received_date is None
 
 
+def test_a_day_of_another_age_is_none() -> None:
+    assert read("BPR*I*100*C*CHK************09610228\nTRN*1*T1\nCLP*A*1*100*100").paid_on is None
+
+
 @pytest.mark.parametrize("amount", ["NaN", "1e2", "100.005", "1,00", "-", ".", "--100", "$100", "1:00", "٣", "+100"])
 def test_what_is_no_amount_in_cents_is_never_taken_for_one(amount: str) -> None:
     for place, text in enumerate(
@@ -332,6 +336,11 @@ def test_other_transactions_are_passed_over() -> None:
     whole = written([payment]).decode()
     place = whole.index("ST*")
     assert list(remittances((whole[:place] + other + whole[place:]).encode())) == [payment]
+
+
+def test_blanks_behind_the_number_of_a_transaction_hide_no_payment() -> None:
+    payment = remittance("60.00", [claim(1, "60.00", "60.00")])
+    assert list(remittances(written([payment]).replace(b"ST*835*", b"ST*835  *"))) == [payment]
 
 
 def test_a_file_is_read_in_pieces_and_never_stands_in_memory_whole(

@@ -395,6 +395,13 @@ def test_brackets_that_are_never_closed_are_told_as_such(office: Path) -> None:
         load_pack("practice-national", office)
 
 
+def test_nobody_looks_long_for_the_end_of_brackets(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("packs.source.YAML", lambda **_: pytest.fail("the reader of YAML was asked"))
+    write_pack(office, GOOD.replace("portal:", f"portal: {'[{ ' * 60}\nportal:", 1))
+    with pytest.raises(PackError, match="never closed"):
+        load_pack("practice-national", office)
+
+
 def test_an_empty_file_names_the_keys_that_are_missing(spoil: Spoil) -> None:
     keys = {problem.key for problem in spoil(GOOD, "")}
     assert {"portal", "sign_in", "views", "forms"} <= keys
