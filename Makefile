@@ -10,7 +10,7 @@ ALONE   := tests/console_browser
 SHORTER := $(filter-out $(LONGEST) $(ALONE),$(patsubst %/,%,$(dir $(wildcard tests/*/__init__.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint checks types imports tests bench soak soak-full soak-memory soak-appeals fleet-demo chaos drift long axe screenshots canary fuzz password-kills sbom wheels requirements schema clean
+.PHONY: help demo test lint checks types imports tests bench bench-curve soak soak-full soak-memory soak-appeals fleet-demo chaos drift long axe screenshots canary fuzz password-kills sbom wheels requirements schema clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -47,6 +47,10 @@ bench: $(VENV)/.develop $(VENV)/.bench  ## measure what an import, an 835, due w
 	@$(BIN)/python -m bench.read_835
 	@$(BIN)/python -m bench.due_work
 	@$(BIN)/python -m bench.suite
+
+bench-curve: $(VENV)/.develop  ## how costs grow with sessions (1 to 8) and items (1,000, 4,000); FULL=1: 16 sessions, 100,000 items, hours
+	@$(BIN)/portalwright browser
+	@$(BIN)/python -m bench.curve $(if $(FULL),--full)
 
 soak: $(VENV)/.develop  ## 100 claims at each practice portal: without quirks, with as many as in the field, with ten times
 	@$(BIN)/portalwright browser
