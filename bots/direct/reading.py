@@ -18,7 +18,7 @@ from bots.pace import Pace
 from bots.session import Session
 from flows.outcomes import Code, Ending, Outcome, Stop, stop
 from flows.questions import Flow, Question
-from packs.models import Pack
+from packs.models import Limits, Pack
 from packs.moves import HowRead
 from packs.needs import NEEDS
 
@@ -40,8 +40,10 @@ class DirectReading:
         self._pace = pace
         self._differs = differs
         # What files something is asked by opened pages from its first search on.
-        self._declared = flow is not Flow.APPEAL and any(
-            pack.forms[name].reading is HowRead.DIRECT for name in NEEDS[flow].forms if name in pack.forms
+        self._declared = (
+            flow is not Flow.APPEAL
+            and not _goes_idle(pack.limits)
+            and any(pack.forms[name].reading is HowRead.DIRECT for name in NEEDS[flow].forms if name in pack.forms)
         )
         self._session: DirectSession | None = None
         self._proved: set[str] = set()
@@ -129,3 +131,8 @@ class DirectReading:
             "The portal asks for fewer look-ups." if few else "The portal's server failed.",
             not_before=wished.not_before(self._clock.now()),
         )
+
+
+def _goes_idle(limits: Limits) -> bool:
+    """May the portal be asked so seldom that a session goes idle over a proof, which asks twice?"""
+    return 2 / limits.lookups_a_minute >= limits.idle_minutes

@@ -91,6 +91,7 @@ def faults() -> Iterator[Fault]:
     yield Fault("unmapped texts", {"unmapped_status": True})
     yield Fault("hostile script", {"hostile_script": True})
     yield Fault("slow", {"delay_ms": 200})
+    yield Fault("heavy pages", {"heavy_pages": True})
     yield Fault("too many searches", {"searches_a_minute": 1}, last=2)
     yield Fault("maintenance", {"maintenance": True}, last=3)
     yield Fault("nobody listens", {"refuse_connections": True})
