@@ -1,5 +1,6 @@
 """The list of exceptions is in the order of what has to be done first, and a page of it costs the same however long."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -317,10 +318,10 @@ def test_a_page_is_read_in_its_order_and_not_sorted(person: Actor, name: str) ->
     for place in (None, after):
         with statements() as sent:
             cases_listed.page(person.practice_id, wanted, TODAY, after=place)
-        way = _way(*sent[0])
-        assert index in way, way
-        assert "TEMP B-TREE" not in way, way
-        assert "Sort" not in way, way
+        # After a place there are several parts, and a part of one day and one sum may be found by either.
+        ways = [_way(*one) for one in sent if re.search(r"LIMIT (?:[0-9]+|%s)$", one[0])]
+        assert any(index in way for way in ways), ways
+        assert not any("TEMP B-TREE" in way or "Sort" in way for way in ways), ways
 
 
 def test_what_may_be_seen_of_incidents_is_found_without_the_others(person: Actor) -> None:
