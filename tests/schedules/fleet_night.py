@@ -149,7 +149,7 @@ class Night:
                 self._strike()
             self._go_on(time.monotonic())
         self._go_on(float("inf"))
-        give_up = time.monotonic() + 20
+        give_up = time.monotonic() + 60  # on a full machine the living tell late that one is gone
         while queue_now() != Queue(waiting=0, running=0, workers=WORKERS) and time.monotonic() < give_up:
             time.sleep(0.05)
         for worker in self._workers:
