@@ -17,8 +17,8 @@ def appealable_claims(side: PortalSide) -> list[Facts]:
 
     `payer_claim_number`, `patient_account_number`, `billing_npi`, `list` ("worklist", "denials" or None: the office has
     no row of it, or none that is answered by this claim), `scenario`, `level`, `lines` (those that may be contested),
-    `amount` (what was billed for them), `carcs`, `offered` (on the claim's page), `refused` (what the form says today
-    to an appeal of these lines; None: it is taken), `closes_on`, and what will come of it: `decision`,
+    `amount` (what was billed for them), `amount_by_line`, `carcs`, `offered` (on the claim's page), `refused` (what the
+    form says today to an appeal of these lines; None: it is taken), `closes_on`, and what will come of it: `decision`,
     `decision_days`, `recovered` (for all the lines), `recovered_by_line`, `information` (what is wanted in between).
     """
     claims = {claim.payer_claim_number: claim for claim in side.truth.claims}
@@ -48,6 +48,7 @@ def _expected(side: PortalSide, claim: Claim, right: AppealRight) -> Facts:
         "level": right.level,
         "lines": list(right.lines),
         "amount": str(sum((line.billed for line in contested), Decimal("0.00"))),
+        "amount_by_line": {str(line.number): str(line.billed) for line in contested},
         "carcs": " ".join(sorted({item.carc for line in contested for item in line.adjustments})),
         "offered": side.appeals.offered(claim),
         "refused": refused,

@@ -39,13 +39,15 @@ SHORT_LEASE = (
 R = TypeVar("R")
 
 WAIT_SECONDS = 90.0
-_CLAIMS, _VISITS = 80, 16
-_APPEALS = 4
-"""Of each portal: one for its good night, and one for each fault of appeals that it has."""
+_CLAIMS, _VISITS = 160, 16
+_APPEALS = 8
+"""Of each portal: one for its good night, one for each fault of appeals that it has, and some to try again with."""
 _FEW_CLAIMS = 12
 _SOME = ("--limit", "3")
 _FEW = ("--limit", "2")
 """So few questions at a time, so that each night has some to ask."""
+_TRIES = 4
+"""So often they are asked at most, until a fault has happened."""
 
 
 def _profiles() -> Iterator[tuple[str, Profile]]:
@@ -122,7 +124,7 @@ class Canaries:
     """Secrets that came to be on the way."""
 
     def run(self, portal: PracticePortal, flow: Flow | None = None, *more: str, before: str = SHORT_LEASE) -> Ended:
-        """A run of one portal; of appeals, the filing of the next one that is approved."""
+        """A run of one portal; of appeals, the filing of the next that is approved and waits for no person."""
         if flow is Flow.APPEAL:
             number = self._next_appeal(portal)
             ended = self.office("appeal", "file", *number, "--portal", portal.name, "--json", before=before)
@@ -135,7 +137,8 @@ class Canaries:
 
     def _next_appeal(self, portal: PracticePortal) -> list[str]:
         listed = self.office.done("appeal", "list", "--portal", portal.name, "--stage", "approved", "--json")
-        numbers = [str(json.loads(line)["number"]) for line in listed.splitlines()]
+        approved = [json.loads(line) for line in listed.splitlines()]
+        numbers = [str(appeal["number"]) for appeal in approved if appeal["case_id"] is None]
         self.expect(f"{portal.name}: an appeal to file", numbers)
         return numbers[:1]
 
@@ -268,17 +271,29 @@ def _suffer(given: Canaries, portal: PracticePortal, fault: Fault) -> None:
     if fault.at_door:
         _meet_at_the_door(given, portal, fault)
     else:
+        stopped = _ask_until_met(given, portal, fault, before).code == ExitCode.STOPPED
+    portal.faults()
+    given.expect(f"{portal.name}, {fault.name}: it did not happen", _met(portal, fault, before))
+    if stopped:
+        given.release(portal)
+
+
+def _ask_until_met(given: Canaries, portal: PracticePortal, fault: Fault, before: int) -> Ended:
+    """A few questions, and a few more while it has not happened: not every week has a payment to download."""
+    for _ in range(_TRIES):
         ended = given.run(portal, fault.flow, *(() if fault.flow is Flow.APPEAL else _FEW))
         fine = ended.code not in {ExitCode.USAGE, ExitCode.DEFECT} and _asked(ended)
         given.expect(f"{portal.name}, {fault.name} ({ended.code}): {ended.out} {ended.err}", fine)
-        stopped = ended.code == ExitCode.STOPPED
-    portal.faults()
+        if not fine or ended.code == ExitCode.STOPPED or _met(portal, fault, before):
+            break
+    return ended
+
+
+def _met(portal: PracticePortal, fault: Fault, before: int) -> bool:
+    """Did it happen since so many of the portal's events?"""
     seen_there = portal.events(before)
     noted = {event["kind"] for event in seen_there} | {event.get("name") for event in seen_there}
-    met = fault.event in noted if fault.event else noted or "refuse_connections" in fault.switches
-    given.expect(f"{portal.name}, {fault.name}: it did not happen", met)
-    if stopped:
-        given.release(portal)
+    return fault.event in noted if fault.event else bool(noted) or "refuse_connections" in fault.switches
 
 
 def _meet_at_the_door(given: Canaries, portal: PracticePortal, fault: Fault) -> None:
@@ -292,11 +307,14 @@ def _meet_at_the_door(given: Canaries, portal: PracticePortal, fault: Fault) -> 
 
 
 def _wrong_password(given: Canaries, portal: PracticePortal) -> None:
-    """It is typed, rejected, and never typed again; then the right one is back, with an answer to a question."""
+    """It is typed, rejected, and never typed again; then the right one is back, with the answers to its questions."""
     for password in (values.WRONG_PASSWORD, portal.password):
         given.release(portal)
         secrets = f"{portal.user_name}\n{password}\n{portal.totp_seed}\n"
         given.said.append(given.office("vault", "add", portal.name, "--from-stdin", stdin=secrets))
+        for question, answer in portal.security_answers.items():
+            answered = given.office("vault", "answer", portal.name, "--from-stdin", stdin=f"{question}\n{answer}\n")
+            given.said.append(answered)
         given.run(portal, Flow.CLAIM_STATUS, "--limit", "1")
     given.expect(f"{portal.name}: a wrong password", "rejected" in presses(portal))
 

@@ -58,9 +58,13 @@ def approve_here(rights: str) -> None:
 
 
 def approve(desk: Desk, portal: str, rights: Sequence[Mapping[str, Any]]) -> None:
-    """Draft and approve an appeal of each of these claims of a portal, in this order, at this desk."""
+    """Draft and approve an appeal of each of these claims of a portal, in this order, at this desk.
+
+    Of several lines the first, where a payer takes one line with each appeal.
+    """
     for right in rights:
         rules = desk.office.pack(portal).appeals
+        lines = [str(line) for line in right["lines"]][: 1 if rules.one_line else None]
         wanted = AppealDraft(
             portal=portal,
             patient_account_number=right["patient_account_number"],
@@ -68,8 +72,8 @@ def approve(desk: Desk, portal: str, rights: Sequence[Mapping[str, Any]]) -> Non
             level=AppealLevel(right["level"]),
             reason=AppealReason.MEDICAL_NECESSITY,
             kind=AppealKind.CLINICAL,
-            lines=tuple(map(str, right["lines"])),
-            amount=Decimal(right["amount"]),
+            lines=tuple(lines),
+            amount=sum((Decimal(right["amount_by_line"][line]) for line in lines), Decimal("0.00")),
             argument=ARGUMENT,
             carcs=tuple(right["carcs"]),
             rules=rules,
