@@ -17,6 +17,10 @@ SHORTEST = 6
 """Shorter values would be found in sealed bytes by chance. Each patient and each secret has longer ones."""
 
 _LONGEST_SHORT_NUMBER = 9
+_SHORTEST_HASH = 40
+_BESIDE = 64
+_HASHED_BEFORE, _HASHED_AFTER = re.compile(rb"[0-9a-f]*\Z"), re.compile(rb"[0-9a-f]*")
+"""What is written of a hash or a commit before and behind a few digits of it, of so many letters at least."""
 
 PIECE = 24
 EVERY = 512
@@ -39,7 +43,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Needle:
-    """A form of a value. `alone`: it counts only where this does not match the bytes right beside it."""
+    """A form of a value. With `before` and `after` it counts only where these do not match the bytes right beside it,
+    and where those are no part of a hash: digits of any number stand in enough hashes by chance.
+    """
 
     value: str
     form: str
@@ -49,7 +55,11 @@ class _Needle:
     def counts(self, content: bytes, start: int, end: int) -> bool:
         if self.before is None or self.after is None:
             return True
-        return not self.before.search(content[max(0, start - 2) : start]) and not self.after.match(content, end)
+        ahead = content[max(0, start - _BESIDE) : start]
+        if self.before.search(ahead) or self.after.match(content, end):
+            return False
+        hashed = _HASHED_BEFORE.search(ahead), _HASHED_AFTER.match(content, end, end + _BESIDE)
+        return sum(len(part[0]) for part in hashed if part) + end - start < _SHORTEST_HASH
 
 
 class _Needles:
@@ -106,10 +116,12 @@ class Search:
 
 
 def _needle(value: str, form: Form) -> _Needle:
-    """A short number counts only where it is no part of a longer one: processes are handed long ones by chance."""
+    """A short number counts only where it is no part of a longer one, but for noughts around it: processes are handed
+    long ones, among them how long the computer has been running, and some of those hold it by chance.
+    """
     if len(value) > _LONGEST_SHORT_NUMBER or not value.isdecimal() or form.name not in {"plain", "reversed"}:
         return _Needle(value, form.name)
-    return _Needle(value, form.name, before=re.compile(rb"[1-9]\Z"), after=re.compile(rb"[1-9]"))
+    return _Needle(value, form.name, before=re.compile(rb"[1-9]0*\Z"), after=re.compile(rb"0*[1-9]"))
 
 
 def _code(code: str) -> Iterator[tuple[_Needle, Form]]:

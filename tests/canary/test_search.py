@@ -35,9 +35,10 @@ def test_what_is_sealed_or_innocent_is_no_hit() -> None:
     assert search.hits(counts, "log") == []
 
 
-def test_a_short_number_is_found_but_not_as_a_part_of_a_longer_one() -> None:
+def test_a_short_number_is_found_but_not_as_a_part_of_a_longer_one_or_of_a_hash() -> None:
     search = Search({"8638687"})
-    for leak in (b"check 8638687.", b"000008638687", b"8638687000", b"=7868368,", b"EFT8638687"):
+    for leak in (b"check 8638687.", b"000008638687", b"8638687000", b"=7868368,", b"EFT8638687", b"face8638687bed"):
         assert search.hits(leak, "log"), leak
-    for chance in (b"--handle=4,i,31786836841,2621", b"1786386872"):
+    hashed = b'"hash": "9f86d081884c7d659a2feaa8638687fbf4f1b2b0b822cd15"'
+    for chance in (b"--handle=4,i,31786836841,2621", b"1786386872", b"--ticks=86386870012", b"140086386870", hashed):
         assert search.hits(chance, "arguments") == []
