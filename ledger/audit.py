@@ -17,6 +17,7 @@ from ledger import models
 from ledger.accounts import Actor
 from ledger.canonical import Json, canonical_json
 from ledger.errors import RecordWrong
+from ledger.prepared import Prepared
 
 _START = "0" * 64
 _PAGE = 2000
@@ -205,10 +206,13 @@ def _report(chain: Chain, first_bad: int | None) -> AuditReport:
     return AuditReport(entries, ok=first_bad is None, first_bad=first_bad, end=chain.end)
 
 
+_HEAD = Prepared(lambda: models.AuditHead.objects.select_for_update().order_by("id")[:1])
+
+
 def _end() -> models.AuditHead:
     """The row that keeps the end of the chain, locked: whoever else adds to the chain waits for this transaction."""
     while True:
-        head = models.AuditHead.objects.select_for_update().first()
+        head = _HEAD.first()
         if head is not None:
             return head
         # The first entry of all. Of two that come first at once, one makes the row, and the other goes on with it.

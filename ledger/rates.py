@@ -6,7 +6,10 @@ look-up moves it on by what it costs, and waits for as long as it is then more t
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from ledger import models
+from ledger.prepared import Prepared
 
 _BURST_SECONDS = 5
 """A portal that was left alone may be asked at once for as many look-ups as these seconds would have brought."""
@@ -42,10 +45,15 @@ def reserve(portal: str, a_minute: float, now: datetime) -> timedelta:
 
 
 def _bucket(portal: str, now: datetime) -> tuple[datetime, datetime]:
-    rows = models.RateBucket.objects.filter(portal=portal).values_list("free_at", "asked_at")
-    found = rows.first()
-    if found is None:
+    while (found := _BUCKET.first(portal=portal)) is None:
         new = models.RateBucket(portal=portal, free_at=now, asked_at=now)
         models.RateBucket.objects.bulk_create([new], ignore_conflicts=True)
-        found = rows.get()
-    return found
+    free_at, asked_at = found
+    return free_at, asked_at
+
+
+def _of(portal: str) -> "QuerySet[models.RateBucket, tuple[datetime, datetime]]":
+    return models.RateBucket.objects.filter(portal=portal).values_list("free_at", "asked_at")[:1]
+
+
+_BUCKET = Prepared(_of)

@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from flows.outcomes import Code, Outcome, Then, back_off, policy
 from flows.questions import Flow, Question
@@ -26,6 +27,7 @@ from ledger.found_work import open_found_work
 from ledger.imports import ImportResult, RejectedRow
 from ledger.lanes import Lease, hold
 from ledger.planning_values import Rank
+from ledger.prepared import Prepared
 from ledger.runs import running
 from ledger.states import ItemState
 from ledger.subjects import PRESSED, joined, patient_reference, question_of, revision_of, subject_of
@@ -134,22 +136,29 @@ def next_item(lease: Lease, now: datetime, only: Collection[int] | None = None) 
 
 
 def _due(run: models.Run, lease: Lease, now: datetime, only: Collection[int] | None) -> models.WorkItem | None:
-    rows = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
-    due = rows.select_related(joined(Flow(run.flow))).filter(
-        portal=run.portal,
-        flow=run.flow,
-        practice_id=lease.actor.practice_id,
-        state=ItemState.READY,
-        not_before__lte=now,
-    )
-    if only is not None:
-        due = due.filter(pk__in=only)
+    flow, practice_id = Flow(run.flow), lease.actor.practice_id
     # A statement for each rank: then the index gives the first row at once, and nothing is sorted.
     for rank in Rank:
-        row = due.filter(rank=rank.order).order_by("not_before", "id").first()
+        if only is None:
+            row = _due_of(flow, rank).first(practice_id=practice_id, portal=run.portal, now=now)
+        else:
+            row = _ready(flow, rank, practice_id, run.portal, now).filter(pk__in=only).first()
         if row is not None:
             return row
     return None
+
+
+def _ready(flow: Flow, rank: Rank, practice_id: int, portal: str, now: datetime) -> "QuerySet[models.WorkItem]":
+    rows = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",)).select_related(joined(flow))
+    ready = rows.filter(
+        portal=portal, flow=flow, practice_id=practice_id, state=ItemState.READY, not_before__lte=now, rank=rank.order
+    )
+    return ready.order_by("not_before", "id")
+
+
+@cache
+def _due_of(flow: Flow, rank: Rank) -> Prepared[models.WorkItem]:
+    return Prepared(lambda practice_id, portal, now: _ready(flow, rank, practice_id, portal, now)[:1])
 
 
 def _may_be_asked(row: models.WorkItem, lease: Lease, now: datetime) -> bool:
@@ -186,12 +195,7 @@ def finish(
     with transaction.atomic():
         lane = hold(lease)
         run = running(lane)
-        row = (
-            models.WorkItem.objects.select_for_update(of=("self",))
-            .select_related(joined(item.question.flow))
-            .filter(pk=item.id, practice_id=lease.actor.practice_id)
-            .first()
-        )
+        row = _asked(item.question.flow).first(number=item.id, practice_id=lease.actor.practice_id)
         if row is None or (row.attempt, row.token, row.state) != (item.attempt, lease.token, ItemState.RUNNING):
             if row is not None and models.Attempt.objects.filter(key=item.attempt).exists():
                 return Finished(ItemState(row.state), case_id=row.case_id, repeated=True)
@@ -233,6 +237,17 @@ def finish(
             result=outcome.ending,
         )  # fmt: skip
         return finished
+
+
+@cache
+def _asked(flow: Flow) -> Prepared[models.WorkItem]:
+    """One question, with what it is about."""
+
+    def asked(number: int, practice_id: int) -> "QuerySet[models.WorkItem]":
+        rows = models.WorkItem.objects.select_for_update(of=("self",)).select_related(joined(flow))
+        return rows.filter(pk=number, practice_id=practice_id)[:1]
+
+    return Prepared(asked)
 
 
 def put_back(lease: Lease, item: WorkItem) -> None:
