@@ -167,7 +167,7 @@ const sight = () => {
     if (first.bottom <= last.top + 1) return true;
     return first.top < last.bottom - 1 && first.left < last.right - 2;
   };
-  const line = (node) => fold(shown(node));
+  const line = once((node) => fold(shown(node)));
 
   const seen = new Map();
   /** Can a person see it? A field of the page that is blank counts as seen; a text that is hidden does not. */
