@@ -173,11 +173,13 @@ def _has_rows(found: FoundTable, table: Table, view_name: str, name: str, ways: 
 
 
 def _check_found(found: FoundElement, element: Element, view_name: str, name: str, *, optional: bool) -> None:
-    ways = _ways(view_name, name, element, found)
+    what = None
     if found.state is State.CONFLICT:
-        raise _drift(view_name, name, "The ways to find the element lead to different places.", ways=ways)
-    if found.state is State.MISSING and not optional:
-        raise _drift(view_name, name, "An element that the page always had is missing.", ways=ways)
+        what = "The ways to find the element lead to different places."
+    elif found.state is State.MISSING and not optional:
+        what = "An element that the page always had is missing."
+    if what is not None:
+        raise _drift(view_name, name, what, ways=_ways(view_name, name, element, found))
 
 
 def _ways(view_name: str, name: str, element: Element, found: FoundElement) -> tuple[str, ...]:

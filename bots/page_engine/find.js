@@ -10,18 +10,20 @@ const byXpath = (tree, path) => {
 
 /** For one look at the page. `root` is the document, or an element: then only what is inside it is found. */
 const finder = (root, seen = laid(root) ? sight() : unlaidSight()) => {
-  const roots = treesBelow(root);
+  // What was only parsed has no shadow roots: no script has run, and none is declared (`fetchPage`).
+  const roots = laid(root) ? treesBelow(root) : [root];
   const everywhere = once((css) => roots.flatMap((tree) => queryAll(tree, css)));
   const nameOf = once((node) => plain(accessibleName(node)));
   const { shown, line, visible } = seen;
   const { withText, withPattern, beside, unlabelled, onlyField, caption } = textFinder(roots, seen);
   const sectionsUnder = sectionFinder(root, everywhere, seen);
+  const labelsFor = once((control) => labelTexts(control).map(plain));
 
   const byWay = (way) => {
     const sought = plain(way.label ?? way.name ?? way.text ?? way.near ?? 'x');
     if (sought === '') return [];
     if (way.label !== undefined) {
-      const tied = everywhere(LABELLED).filter((control) => labelTexts(control).some((text) => plain(text) === sought));
+      const tied = everywhere(LABELLED).filter((control) => labelsFor(control).includes(sought));
       // Only where no field is tied to such a label by the mark-up does a caption beside a field count as one.
       return tied.some(visible) ? tied : unlabelled(sought);
     }

@@ -12,8 +12,10 @@ const TINY = 4;
 /** Of what a style sheet adds to a text, these change what it says; stars, colons, arrows and icons adorn it. */
 const TELLING = /[\p{L}\p{N}\p{Sc}+\-\u2212\u2013()%.,]/u;
 
-/** Pieces of text as a person reads them: lines are kept, other white space is folded. */
-const joinedText = (parts) => parts.join('').replace(/[^\S\n]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n').trim();
+/** A text as a person reads it: lines are kept, other white space is folded. */
+const foldedLines = (text) => text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n');
+/** Pieces of text as a person reads them. */
+const joinedText = (parts) => foldedLines(parts.join('')).trim();
 
 /** What is seen in one look at the page. */
 const sight = () => {

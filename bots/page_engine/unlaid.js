@@ -33,6 +33,12 @@ const inlineStyle = (element) => {
   });
 };
 
+/** Two folded texts as one: where white space meets white space one is left, a line's end if there was any. */
+const appended = (text, more) => {
+  if (!(text.endsWith(' ') || text.endsWith('\n')) || !(more.startsWith(' ') || more.startsWith('\n'))) return text + more;
+  return more.startsWith(' ') || text.endsWith('\n') ? text + more.slice(1) : text.slice(0, -1) + more;
+};
+
 /** What is seen in one look at a document that is not laid out; the same as `sight` gives of one that is. */
 const unlaidSight = () => {
   const styles = new Map();
@@ -70,21 +76,24 @@ const unlaidSight = () => {
     const known = texts.get(node);
     if (known !== undefined) return known;
     const element = elementOf(node);
-    const text = element !== null && rendered(element) ? joinedText([taken(node)]) : '';
+    const text = element !== null && rendered(element) ? taken(node).trim() : '';
     texts.set(node, text);
     return text;
   };
-  /** What the node is to the text around it. */
+  /** What the node is to the text around it, its white space folded as in `foldedLines`. */
   const taken = once((node) => {
     if (isText(node)) {
       const holder = around(node);
       if (is(holder, 'details') && attribute(holder, 'open') === null) return '';
-      return is(holder, 'pre', 'textarea') ? textContentOf(node) : textContentOf(node).replace(/\s+/g, ' ');
+      const text = textContentOf(node);
+      return is(holder, 'pre', 'textarea') ? foldedLines(text) : text.replace(/\s+/g, ' ');
     }
     if (!isElement(node) || SILENT.has(tagOf(node)) || hidden(node)) return '';
     if (is(node, 'br')) return '\n';
     const edge = EDGES[markedDisplay(node)] ?? '\n';
-    return `${edge}${Array.from(childNodesOf(node), taken).join('')}${edge}`;
+    let text = edge;
+    for (const child of childNodesOf(node)) text = appended(text, taken(child));
+    return appended(text, edge);
   });
   const line = once((node) => fold(shown(node)));
   const seen = new Map();
