@@ -18,6 +18,7 @@ from ledger import models
 from ledger.accounts import Actor
 from ledger.canonical import canonical_json, to_cents
 from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert
 from ledger.subjects import column_of, joined, number_of, numbered, question_of, subject_of
 
 _EXTRACTED = TypeAdapter(tuple[Shown, ...])
@@ -124,8 +125,10 @@ def record(
             version.portal_text = _text(standing.portal_text)
         case _:
             pass  # no list is searched by what these say
-    version.save(force_insert=True)
-    return version
+    return _VERSIONS.add(version)
+
+
+_VERSIONS = PreparedInsert(models.AnswerVersion)
 
 
 def take_over(item: models.WorkItem, source: models.AnswerVersion, now: datetime) -> models.AnswerVersion:

@@ -18,6 +18,7 @@ from ledger.accounts import Actor
 from ledger.canonical import Json, canonical_json
 from ledger.errors import RecordWrong
 from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert, PreparedUpdate
 
 _START = "0" * 64
 _PAGE = 2000
@@ -95,8 +96,8 @@ def append(
             previous_hash=head.hash,
         )
         entry.hash = _hash(entry)
-        entry.save(force_insert=True)
-        models.AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
+        _ENTRIES.add(entry)
+        _MOVED.run({"number": head.pk}, sequence=entry.sequence, hash=entry.hash)
         return entry.sequence
 
 
@@ -207,6 +208,8 @@ def _report(chain: Chain, first_bad: int | None) -> AuditReport:
 
 
 _HEAD = Prepared(lambda: models.AuditHead.objects.select_for_update().order_by("id")[:1])
+_MOVED = PreparedUpdate(lambda number: models.AuditHead.objects.filter(pk=number), "sequence", "hash")
+_ENTRIES = PreparedInsert(models.AuditEntry)
 
 
 def _end() -> models.AuditHead:

@@ -6,7 +6,6 @@ of an answer is kept: each call asks the database.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -14,22 +13,9 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
+from ledger.prepared_values import Given, Value, bound, is_several, meaningless
+
 Row = TypeVar("Row")
-
-Value = str | int | date | Sequence[int]
-"""What may be given. A date may be an instant (UTC); of several rows' numbers, their count makes another shape."""
-
-_FIRST_NUMBER = 1_807_060_504
-"""Fits into every column that has numbers of rows, and is written in no query of ours."""
-_FIRST_INSTANT = datetime(1807, 6, 5, 4, 3, 2, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class _Given:
-    """Stands among the parameters for what is given under this name; `index` is its place where several are."""
-
-    name: str
-    index: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +41,7 @@ class Prepared(Generic[Row]):
 
     def rows(self, **given: Value) -> list[Row]:
         """All rows, asked for now."""
-        sizes = tuple(-1 if isinstance(value, str | int | date) else len(value) for value in given.values())
+        sizes = tuple(len(value) if is_several(value) else -1 for value in given.values())
         if 0 in sizes:
             return []
         key = (connection.vendor, *given, *sizes)
@@ -68,7 +54,7 @@ class Prepared(Generic[Row]):
         if ready.locks and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         with connection.cursor() as cursor:
-            cursor.execute(ready.sql, [_bound(one, given) for one in ready.parameters])
+            cursor.execute(ready.sql, [bound(one, given) for one in ready.parameters])
             found = cursor.fetchall()
         return [ready.made(row) for row in _converted(found, ready)]
 
@@ -77,13 +63,13 @@ class Prepared(Generic[Row]):
         return next(iter(self.rows(**given)), None)
 
     def _prepare(self, given: Mapping[str, Value]) -> _Ready[Row]:
-        marks: dict[object, _Given] = {}
-        meaningless = {name: _meaningless(name, value, marks) for name, value in given.items()}
-        queryset = self._queryset(**meaningless)
+        marks: dict[object, Given] = {}
+        stands_for = {name: meaningless(name, value, marks) for name, value in given.items()}
+        queryset = self._queryset(**stands_for)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         placed = tuple(marks.get(one, one) for one in parameters)
-        if missing := set(marks.values()) - {one for one in placed if isinstance(one, _Given)}:
+        if missing := set(marks.values()) - {one for one in placed if isinstance(one, Given)}:
             raise TypeError(f"this query makes something else of what it is given: {missing}")
         columns = compiler.select[: compiler.col_count]
         return _Ready(
@@ -93,42 +79,6 @@ class Prepared(Generic[Row]):
             locks=queryset.query.select_for_update and connection.features.has_select_for_update,
             made=_instances(compiler) if issubclass(queryset._iterable_class, ModelIterable) else tuple,
         )
-
-
-def _meaningless(name: str, value: Value, marks: dict[object, _Given]) -> Any:
-    """A value of this kind that nothing else in the query has; `marks` learns how the database is given it."""
-    number = len(marks)
-    if isinstance(value, str):
-        text = f"\ue000{number}\ue000"
-        marks[text] = _Given(name)
-        return text
-    if isinstance(value, date):
-        instant = _FIRST_INSTANT + timedelta(days=number)
-        stands = instant if isinstance(value, datetime) else instant.date()
-        marks[_adapted(stands)] = _Given(name)
-        return stands
-    if isinstance(value, int):
-        marks[_FIRST_NUMBER + number] = _Given(name)
-        return _FIRST_NUMBER + number
-    several = range(_FIRST_NUMBER + number, _FIRST_NUMBER + number + len(value))
-    marks.update({stands: _Given(name, index) for index, stands in enumerate(several)})
-    return list(several)
-
-
-def _bound(parameter: object, given: Mapping[str, Value]) -> Any:
-    if not isinstance(parameter, _Given):
-        return parameter
-    value = given[parameter.name]
-    if parameter.index is not None and not isinstance(value, str | int | date):
-        return value[parameter.index]
-    return _adapted(value)
-
-
-def _adapted(value: object) -> object:
-    """The value as Django gives it to this database."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _converted(rows: Sequence[Sequence[Any]], ready: _Ready[Any]) -> Iterator[Sequence[Any]]:

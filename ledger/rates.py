@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from ledger import models
 from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedUpdate
 
 _BURST_SECONDS = 5
 """A portal that was left alone may be asked at once for as many look-ups as these seconds would have brought."""
@@ -39,8 +40,8 @@ def reserve(portal: str, a_minute: float, now: datetime) -> timedelta:
         free_at, asked_at = _bucket(portal, now)
         begins = free_at if asked_at - now < _CLOCKS_DIFFER else now + (free_at - asked_at)
         begins = max(begins, now)
-        kept = models.RateBucket.objects.filter(portal=portal, free_at=free_at, asked_at=asked_at)
-        if kept.update(free_at=begins + each, asked_at=now):
+        as_read: dict[str, str | datetime] = {"portal": portal, "free_at": free_at, "asked_at": asked_at}
+        if _MOVED.run(as_read, free_at=begins + each, asked_at=now):
             return max(begins - room - now, timedelta())
 
 
@@ -56,4 +57,9 @@ def _of(portal: str) -> "QuerySet[models.RateBucket, tuple[datetime, datetime]]"
     return models.RateBucket.objects.filter(portal=portal).values_list("free_at", "asked_at")[:1]
 
 
+def _as_read(portal: str, free_at: datetime, asked_at: datetime) -> "QuerySet[models.RateBucket]":
+    return models.RateBucket.objects.filter(portal=portal, free_at=free_at, asked_at=asked_at)
+
+
 _BUCKET = Prepared(_of)
+_MOVED = PreparedUpdate(_as_read, "free_at", "asked_at")

@@ -28,6 +28,7 @@ from ledger.imports import ImportResult, RejectedRow
 from ledger.lanes import Lease, hold
 from ledger.planning_values import Rank
 from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert, PreparedUpdate
 from ledger.runs import running
 from ledger.states import ItemState
 from ledger.subjects import PRESSED, joined, patient_reference, question_of, revision_of, subject_of
@@ -124,7 +125,8 @@ def next_item(lease: Lease, now: datetime, only: Collection[int] | None = None) 
         if row is None:
             return None
         attempt = uuid.uuid4().hex
-        models.WorkItem.objects.filter(pk=row.pk).update(
+        _TAKEN.run(
+            {"number": row.pk},
             state=ItemState.RUNNING,
             lane_id=lease.lane_id,
             token=lease.token,
@@ -205,31 +207,35 @@ def finish(
         if outcome.answer is not None and outcome.answer.portal != row.portal:
             raise RecordWrong("The answer comes from another portal than was asked. Nothing was recorded.")
         reason = outcome.reason
-        attempt = models.Attempt.objects.create(
-            key=item.attempt,
-            item=row,
-            run=run,
-            portal=row.portal,
-            flow=row.flow,
-            ending=outcome.ending,
-            code=reason.code if reason else "",
-            view=(reason.view if reason else None) or "",
-            started_at=row.taken_at or now,
-            finished_at=now,
+        attempt = _ATTEMPTS.add(
+            models.Attempt(
+                key=item.attempt,
+                item=row,
+                run=run,
+                portal=row.portal,
+                flow=row.flow,
+                ending=outcome.ending,
+                code=reason.code if reason else "",
+                view=(reason.view if reason else None) or "",
+                started_at=row.taken_at or now,
+                finished_at=now,
+            )
         )
         if evidence_found is not None:
             evidence.keep(attempt, evidence_found)
         if documents is not None:
             documents.keep(attempt, lease.actor, now)
         finished = _conclude(lease, row, attempt, outcome, now)
-        models.WorkItem.objects.filter(pk=row.pk).update(
+        as_before = finished.state is ItemState.READY and finished.not_before is None
+        (_PUT_BACK if as_before else _MOVED).run(
+            {"number": row.pk},
             state=finished.state,
             tries=row.tries,
             not_before=finished.not_before or row.not_before,
-            lane=None,
+            lane_id=None,
             answer_id=row.answer_id,
             case_id=finished.case_id if finished.state is ItemState.PARKED else None,
-            **(UNPLANNED if finished.state is ItemState.READY and finished.not_before is None else ASKED_ANEW),
+            **(UNPLANNED if as_before else ASKED_ANEW),
         )
         audit.append(
             lease.actor, "item.finish", "item", row.pk, now,
@@ -237,6 +243,16 @@ def finish(
             result=outcome.ending,
         )  # fmt: skip
         return finished
+
+
+def _this(number: int) -> "QuerySet[models.WorkItem]":
+    return models.WorkItem.objects.filter(pk=number)
+
+
+_TAKEN = PreparedUpdate(_this, "state", "lane_id", "token", "attempt", "taken_at", "revision")
+_ENDS = ("state", "tries", "not_before", "lane_id", "answer_id", "case_id")
+_PUT_BACK, _MOVED = (PreparedUpdate(_this, *_ENDS, *more) for more in (UNPLANNED, ASKED_ANEW))
+_ATTEMPTS = PreparedInsert(models.Attempt)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A prepared query asks what Django's own would ask, of the database as it is now, and is worked out once."""
+"""Prepared statements are Django's own, asked of the database as it is now, and worked out once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from flows.questions import Flow
 from ledger import models
 from ledger.accounts import Actor
+from ledger.errors import NeverChanged
 from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert, PreparedUpdate
 from ledger.states import ItemState
-from tests.ledger.office import NOW, PORTAL, bring_in
+from tests.ledger.office import LATER, NOW, PORTAL, bring_in
 
 
 def due(portal: str, now: datetime, ids: Sequence[int]) -> "QuerySet[models.WorkItem]":
@@ -112,3 +114,45 @@ def test_rows_are_locked_within_a_transaction_or_not_at_all() -> None:
     if connection.features.has_select_for_update:
         with pytest.raises(TransactionManagementError):
             prepared.rows(portal=PORTAL)
+
+
+def ready(portal: str) -> "QuerySet[models.WorkItem]":
+    return models.WorkItem.objects.filter(portal=portal, state=ItemState.READY)
+
+
+def test_an_update_writes_what_djangos_own_writes_and_tells_of_how_many_rows(items: list[int]) -> None:
+    update = PreparedUpdate(ready, "due_at", "not_before", "tries", "attempt")
+    assert update.run({"portal": "another"}, due_at=None, not_before=NOW, tries=1, attempt="") == 0
+    later = NOW + timedelta(hours=1, microseconds=5)
+    with CaptureQueriesContext(connection) as asked:
+        assert update.run({"portal": PORTAL}, due_at=NOW + LATER, not_before=later, tries=2, attempt="a 'word'") == 3
+        ready(PORTAL).update(attempt="a 'word'", due_at=NOW + LATER, not_before=later, tries=2)
+    ours, djangos = (query["sql"] for query in asked.captured_queries)
+    assert ours == djangos
+    assert update.run({"portal": PORTAL}, due_at=None, not_before=NOW, tries=0, attempt="") == 3
+    for row in models.WorkItem.objects.all():
+        assert (row.due_at, row.not_before, row.tries, row.attempt) == (None, NOW, 0, "")
+
+
+def test_an_update_writes_all_of_its_columns_and_no_others(items: list[int]) -> None:
+    update = PreparedUpdate(ready, "tries", "attempt")
+    for written in ({"tries": 1}, {"tries": 1, "attempt": "", "state": "done"}):
+        with pytest.raises(TypeError, match="nothing else"):
+            update.run({"portal": PORTAL}, **written)
+    assert set(models.WorkItem.objects.values_list("tries", flat=True)) == {0}
+
+
+def test_a_new_row_is_djangos_own_and_is_written_once(robot: Actor) -> None:
+    insert = PreparedInsert(models.RateBucket)
+    with CaptureQueriesContext(connection) as asked:
+        one = insert.add(models.RateBucket(portal="one", free_at=NOW, asked_at=NOW))
+        other = models.RateBucket(portal="one!", free_at=NOW, asked_at=NOW)
+        other.save(force_insert=True)
+        last = insert.add(models.RateBucket(portal="last", free_at=NOW, asked_at=NOW))
+    ours, djangos, _ = (query["sql"] for query in asked.captured_queries)
+    assert ours == djangos.replace("one!", "one")
+    assert one.pk < other.pk < last.pk
+    assert models.RateBucket.objects.get(pk=one.pk).portal == "one"
+    with pytest.raises(NeverChanged):
+        insert.add(one)
+    assert models.RateBucket.objects.count() == 3
