@@ -18,6 +18,7 @@ _GONE = (
     "Frame with the given",
     "uniqueContextId not found",
 )
+_NO_WORLD = ("Cannot find context", "Cannot find execution context")
 _REFUSED = (
     "ERR_CONNECTION",
     "ERR_NAME_",
@@ -101,6 +102,11 @@ def session_ended(error: PlaywrightError) -> bool:
 def document_went_away(error: PlaywrightError) -> bool:
     """Did the document go away under the call (a navigation), so that the same call may go to the next one?"""
     return any(part in error.message for part in _GONE)
+
+
+def world_is_gone(error: PlaywrightError) -> bool:
+    """Was the script's world gone already when it was called, so that nothing was done there?"""
+    return any(part in error.message for part in _NO_WORLD)
 
 
 def _fault_of(error: PlaywrightError) -> PageFault:

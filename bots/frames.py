@@ -8,6 +8,7 @@ is spoken to over a session of its own.
 import asyncio
 import contextlib
 import json
+import secrets
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,20 @@ from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Frame as PlaywrightFrame
 
-from bots.faults import PageFailed, PageFault, document_went_away, frame_went_away, no_browser_text, session_ended
+from bots.faults import (
+    PageFailed,
+    PageFault,
+    document_went_away,
+    frame_went_away,
+    no_browser_text,
+    session_ended,
+    world_is_gone,
+)
 from bots.page_script import HOLDER, PAGE_ENGINE, WORLD
 from packs.models import Frame
 
 _MISSING = "portalwright: no engine in this document yet"
+_MISSED = json.dumps(_MISSING)
 _TOO_LARGE = "portalwright: this page is too large"
 
 
@@ -31,6 +41,17 @@ class _Place:
 
     session: CDPSession
     frame_id: str
+
+
+@dataclass(frozen=True)
+class _World:
+    """The script's own world in a document: the browser's number for it, and the word that we have left there.
+
+    Numbers are given again, in another process too; nobody else knows the word.
+    """
+
+    number: int
+    word: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +77,9 @@ class Documents:
         self._main_id = frame_id
         self._frames: Mapping[str, Frame] = {}
         self._known: dict[str, _Known] = {}
+        self._worlds: dict[_Place, _World] = {}
         self._crashed = asyncio.Event()
+        page.on("framenavigated", lambda _: self._worlds.clear())
         page.on("crash", lambda _: self._crashed.set())
 
     @classmethod
@@ -100,10 +123,12 @@ class Documents:
 
         None when the frame is not there, or its document went away meanwhile: ask again. Raises PageFailed.
         """
-        expression = f"{HOLDER} === undefined ? {json.dumps(_MISSING)} : {HOLDER}.{call}({self.root}, {argument})"
+        # As one text: the browser and Playwright's driver take a value apart and put it together again piece by piece.
+        expression = f"Promise.resolve({HOLDER}.{call}({self.root}, {argument})).then(JSON.stringify)"
         async with no_browser_text():
             try:
-                answer = await self.unless_crashed(self._call(name, expression))
+                told = await self.unless_crashed(self._call(name, expression))
+                answer = None if told is None else json.loads(told)
                 if answer == _TOO_LARGE:
                     raise PageFailed(PageFault.TOO_LARGE)
                 return answer
@@ -131,15 +156,23 @@ class Documents:
         place = await self._place(name)
         if place is None:
             return None
-        # The world is asked for each time: a world outlives its document in the browser's back-forward cache, and
-        # reading that one would be reading the page before.
+        known = self._worlds.get(place)
+        if known is not None:
+            answer = await _run_in(place.session, known, expression)
+            if answer != _MISSING:
+                return answer
+            self._worlds.pop(place, None)
         asked = {"frameId": place.frame_id, "worldName": WORLD}
-        world = int((await place.session.send("Page.createIsolatedWorld", asked))["executionContextId"])
-        answer = await _run(place.session, world, expression)
-        if answer == _MISSING:
-            await _run(place.session, world, f"{HOLDER} = {PAGE_ENGINE}; true")
-            answer = await _run(place.session, world, expression)
-        return answer
+        number = int((await place.session.send("Page.createIsolatedWorld", asked))["executionContextId"])
+        world = _World(number, secrets.token_hex(16))
+        left = f"{HOLDER}.word = {json.dumps(world.word)}"
+        answer = await _run(place.session, number, f"{HOLDER} === undefined ? {_MISSED} : ({left}, {expression})")
+        if answer != _MISSING:
+            self._worlds[place] = world
+            return answer
+        # A script that came after the page's own may not hear that its document goes: its world is not used again.
+        await _run(place.session, number, f"{HOLDER} = {PAGE_ENGINE}; true")
+        return await _run(place.session, number, expression)
 
     # Finding a frame
 
@@ -221,6 +254,20 @@ async def _bring_script(session: CDPSession) -> None:
     script = {"source": f"{HOLDER} = {PAGE_ENGINE};", "worldName": WORLD}
     await session.send("Page.enable")
     await session.send("Page.addScriptToEvaluateOnNewDocument", script)
+
+
+async def _run_in(session: CDPSession, known: _World, expression: str) -> Any:
+    """The expression's value in the world that we know from before; _MISSING when it has gone with its document.
+
+    Nothing is asked in a world that does not know our word: the number may be another's by now, the page's own even.
+    """
+    guarded = f"{HOLDER}?.word === {json.dumps(known.word)} ? {expression} : {_MISSED}"
+    try:
+        return await _run(session, known.number, guarded)
+    except PlaywrightError as error:
+        if not world_is_gone(error):
+            raise
+        return _MISSING
 
 
 async def _run(session: CDPSession, world: int, expression: str) -> Any:

@@ -32,6 +32,8 @@ from ledger.work import WorkItem
 from packs.models import Pack
 
 _ITEMS_BETWEEN_COLLECTIONS = 10
+_DIRECT_FOR_ONE_OPENED = 10
+"""So many questions that were read without opening a page leave no more behind in the browser than one with pages."""
 _COLLECTION_SECONDS = 5.0
 _ITEMS_IN_ONE_WINDOW = 200
 _TRANSIENTS_BEFORE_END = 3
@@ -50,6 +52,8 @@ class _State:
     transients: int = 0
     up: bool = False
     """The portal has answered in this session, and its breaker knows."""
+    collect_at: float = _ITEMS_BETWEEN_COLLECTIONS
+    """The browser is told to clear up when so many questions, counted as opened ones, have left something behind."""
     building: dict[int, datetime] = field(default_factory=dict)
     """Questions whose answer the portal is making ready, and when each may be asked again."""
 
@@ -172,8 +176,7 @@ class LaneSession:
             asked = sum(state.by_ending.values())
             if limit is not None and asked >= limit:
                 return "limit reached", None
-            if asked % _ITEMS_BETWEEN_COLLECTIONS == 0:
-                await self._collect_garbage(session)
+            await self._collect_garbage_if_due(session, asked)
             try:
                 item = await self._next_item()
                 if item is not None and asked % _ITEMS_IN_ONE_WINDOW == 0:
@@ -206,8 +209,13 @@ class LaneSession:
         await given.ledger.call(breakers.succeeded, given.pack.portal, given.clock.now())
         return True
 
-    async def _collect_garbage(self, session: Session) -> None:
+    async def _collect_garbage_if_due(self, session: Session, asked: int) -> None:
         """Keep the browser's memory within bounds. A page that does not answer shows it at the next item."""
+        directly = self._attempts.read_directly
+        left_behind = asked - directly + directly / _DIRECT_FOR_ONE_OPENED
+        if left_behind < self._state.collect_at:
+            return
+        self._state.collect_at = left_behind + _ITEMS_BETWEEN_COLLECTIONS
         with contextlib.suppress(PageFailed, TimeoutError):
             async with asyncio.timeout(_COLLECTION_SECONDS):
                 await session.page.engine.collect_garbage()

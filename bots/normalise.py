@@ -36,7 +36,7 @@ def normalise(shown: Shown, typed: Typed, pack: Pack) -> Value:
     """
     if not shown.text.isascii() and any(map(_unseen, shown.text)):
         raise NotThisType
-    if any(unicodedata.category(character) == "Cc" for character in shown.text.translate(_LINES)):
+    if _CONTROL.search(shown.text):
         raise NotThisType
     text = shown.text.strip()
     if is_blank(text, pack.formats):
@@ -190,4 +190,5 @@ _FILLERS = frozenset(
 )
 """Letters and marks without a shape: joiners, fillers, the blank of Braille, variants of the letter before."""
 
-_LINES = {ord(character): " " for character in "\t\n\r"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters (Unicode's Cc) but those that end lines and columns."""

@@ -1,6 +1,6 @@
 """Turns what the page engine saw of a view into a Reading; a page that is not as the pack says is not read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bots.found import FoundElement, FoundTable, RawReading, State
 from bots.normalise import NotThisType, fits_pattern, is_blank, normalise
@@ -113,20 +113,24 @@ def _comes_and_goes(pack: Pack, view: View, view_name: str) -> Iterable[str]:
 def _rows(raw: RawReading, pack: Pack, view_name: str, name: str, *, page: int, first_row: int) -> tuple[Row, ...]:
     table = pack.views[view_name].tables[name]
     found, marker = raw.tables[name], raw.elements[table.empty]
-    ways = (
-        *tried(f"{view_name}.{name}", table.find, found.ways),
-        *_ways(view_name, table.empty, pack.views[view_name].elements[table.empty], marker),
-    )
+
+    def ways() -> tuple[str, ...]:
+        empty = pack.views[view_name].elements[table.empty]
+        return (
+            *tried(f"{view_name}.{name}", table.find, found.ways),
+            *_ways(view_name, table.empty, empty, marker),
+        )
+
     rows_there = _has_rows(found, table, view_name, name, ways)
     if marker.state not in (State.FOUND, State.MISSING):
         what = "The portal's marker for an empty table was found by some ways only."
-        raise _drift(view_name, table.empty, what, ways=ways)
+        raise _drift(view_name, table.empty, what, ways=ways())
     if rows_there and marker.there:
         what = "The table has rows, and the portal's marker for an empty table is there too."
-        raise _drift(view_name, name, what, ways=ways)
+        raise _drift(view_name, name, what, ways=ways())
     if not rows_there and not marker.there:
         what = "The table has no rows, and the portal's marker for an empty table is not there."
-        raise _drift(view_name, name, what, ways=ways)
+        raise _drift(view_name, name, what, ways=ways())
     keys = [column for column, description in table.columns.items() if description.business_key]
     seen: set[tuple[str, ...]] = set()
     rows = []
@@ -156,28 +160,30 @@ def _columns_tried(table: Table, found: FoundTable) -> Iterable[str]:
         yield f"{found.problem_at}: header {column.header!r} and position {column.position}: do not agree"
 
 
-def _has_rows(found: FoundTable, table: Table, view_name: str, name: str, ways: tuple[str, ...]) -> bool:
+def _has_rows(found: FoundTable, table: Table, view_name: str, name: str, ways: Callable[[], tuple[str, ...]]) -> bool:
     """Is the table there with rows? It may be absent altogether where the portal shows its empty marker instead."""
     if found.state is State.CONFLICT:
-        raise _drift(view_name, name, "The ways to find the table lead to different places.", ways=ways)
+        raise _drift(view_name, name, "The ways to find the table lead to different places.", ways=ways())
     if found.state is State.MISSING:
         return False
     if found.problem == "headings":
         what = "A column's heading is not where the pack says that it stands."
-        raise _drift(view_name, f"{name}.{found.problem_at}", what, ways=(*ways, *_columns_tried(table, found)))
+        raise _drift(view_name, f"{name}.{found.problem_at}", what, ways=(*ways(), *_columns_tried(table, found)))
     if found.problem == "unseen":
-        raise _drift(view_name, f"{name}.{found.problem_at}", _UNSEEN, ways=ways)
+        raise _drift(view_name, f"{name}.{found.problem_at}", _UNSEEN, ways=ways())
     if found.problem == "row-shape":
-        raise _drift(view_name, name, "A row of the table does not have the shape of a row.", ways=ways)
+        raise _drift(view_name, name, "A row of the table does not have the shape of a row.", ways=ways())
     return bool(found.rows)
 
 
 def _check_found(found: FoundElement, element: Element, view_name: str, name: str, *, optional: bool) -> None:
-    ways = _ways(view_name, name, element, found)
+    what = None
     if found.state is State.CONFLICT:
-        raise _drift(view_name, name, "The ways to find the element lead to different places.", ways=ways)
-    if found.state is State.MISSING and not optional:
-        raise _drift(view_name, name, "An element that the page always had is missing.", ways=ways)
+        what = "The ways to find the element lead to different places."
+    elif found.state is State.MISSING and not optional:
+        what = "An element that the page always had is missing."
+    if what is not None:
+        raise _drift(view_name, name, what, ways=_ways(view_name, name, element, found))
 
 
 def _ways(view_name: str, name: str, element: Element, found: FoundElement) -> tuple[str, ...]:

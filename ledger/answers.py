@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from pydantic import Field, TypeAdapter
 
 from flows.answers import Answer, AppealState, ClaimState, Normalised, Shown
@@ -16,6 +17,8 @@ from flows.values import Frozen
 from ledger import models
 from ledger.accounts import Actor
 from ledger.canonical import canonical_json, to_cents
+from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert
 from ledger.subjects import column_of, joined, number_of, numbered, question_of, subject_of
 
 _EXTRACTED = TypeAdapter(tuple[Shown, ...])
@@ -122,8 +125,10 @@ def record(
             version.portal_text = _text(standing.portal_text)
         case _:
             pass  # no list is searched by what these say
-    version.save(force_insert=True)
-    return version
+    return _VERSIONS.add(version)
+
+
+_VERSIONS = PreparedInsert(models.AnswerVersion)
 
 
 def take_over(item: models.WorkItem, source: models.AnswerVersion, now: datetime) -> models.AnswerVersion:
@@ -156,9 +161,18 @@ def normalised_of(row: models.AnswerVersion) -> Normalised:
 
 
 def _newest(item: models.WorkItem) -> int:
-    versions = models.AnswerVersion.objects.filter(**subject_of(item).columns(), flow=item.flow)
-    newest: int | None = versions.aggregate(newest=Max("version"))["newest"]
-    return newest or 0
+    column = column_of(Flow(item.flow))
+    (newest,) = _versions(column).first(about=getattr(item, f"{column}_id"), flow=item.flow) or (0,)
+    return newest
+
+
+@cache
+def _versions(column: str) -> Prepared[tuple[int]]:
+    def versions(about: int, flow: str) -> "QuerySet[models.AnswerVersion, tuple[int]]":
+        rows = models.AnswerVersion.objects.filter(**{f"{column}_id": about}, flow=flow)
+        return rows.order_by("-version").values_list("version")[:1]
+
+    return Prepared(versions)
 
 
 def _fill_claim_columns(version: models.AnswerVersion, state: ClaimState) -> None:

@@ -17,6 +17,8 @@ from ledger import models
 from ledger.accounts import Actor
 from ledger.canonical import Json, canonical_json
 from ledger.errors import RecordWrong
+from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert, PreparedUpdate
 
 _START = "0" * 64
 _PAGE = 2000
@@ -94,8 +96,8 @@ def append(
             previous_hash=head.hash,
         )
         entry.hash = _hash(entry)
-        entry.save(force_insert=True)
-        models.AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
+        _ENTRIES.add(entry)
+        _MOVED.run({"number": head.pk}, sequence=entry.sequence, hash=entry.hash)
         return entry.sequence
 
 
@@ -205,10 +207,15 @@ def _report(chain: Chain, first_bad: int | None) -> AuditReport:
     return AuditReport(entries, ok=first_bad is None, first_bad=first_bad, end=chain.end)
 
 
+_HEAD = Prepared(lambda: models.AuditHead.objects.select_for_update().order_by("id")[:1])
+_MOVED = PreparedUpdate(lambda number: models.AuditHead.objects.filter(pk=number), "sequence", "hash")
+_ENTRIES = PreparedInsert(models.AuditEntry)
+
+
 def _end() -> models.AuditHead:
     """The row that keeps the end of the chain, locked: whoever else adds to the chain waits for this transaction."""
     while True:
-        head = models.AuditHead.objects.select_for_update().first()
+        head = _HEAD.first()
         if head is not None:
             return head
         # The first entry of all. Of two that come first at once, one makes the row, and the other goes on with it.

@@ -1,6 +1,6 @@
 """Whose work a case is, by when it is to be done, until when that helps at all, and how much money it is about."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from flows.business_days import business_days_after
 from flows.outcomes import Code
 from flows.routing_rules import KindRule
 from ledger import models
+from ledger.prepared import Prepared
 from ledger.states import AppealStage, CaseState
 
 _BEFORE_LIMIT = timedelta(days=30)
@@ -48,13 +49,12 @@ def follow_claims(practice_id: int, claim_ids: Collection[int], rules: CaseRules
     Within the caller's transaction. What a person has decided about a case, such as its queue, stays. A case that
     somebody has in their hands at this moment is not waited for (they may wait for us): it follows the next change.
     """
-    mine = models.Case.objects.filter(practice_id=practice_id, state=CaseState.OPEN)
     ids = sorted(claim_ids)
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        appeals = models.Appeal.objects.filter(claim__in=chunk).values("id")
         with transaction.atomic():
-            _follow((*_joined(mine.filter(claim__in=chunk)), *_joined(mine.filter(appeal__in=appeals))), rules)
+            found = [rows.rows(practice_id=practice_id, claims=chunk) for rows in (_OF_CLAIMS, _OF_APPEALS)]
+            _follow((*found[0], *found[1]), rules)
 
 
 def follow_appointments(practice_id: int, appointment_ids: Collection[int], rules: CaseRules) -> None:
@@ -77,6 +77,18 @@ def follow_rules(practice_id: int, was: CaseRules, now_in_force: CaseRules) -> N
 def _joined(rows: "QuerySet[models.Case]") -> "QuerySet[models.Case]":
     free = rows.select_for_update(skip_locked=True, of=("self",))
     return free.select_related("claim", "appeal", "appointment")
+
+
+def _of_claims(practice_id: int, claims: Sequence[int]) -> "QuerySet[models.Case]":
+    return _joined(models.Case.objects.filter(practice_id=practice_id, state=CaseState.OPEN, claim__in=claims))
+
+
+def _of_appeals(practice_id: int, claims: Sequence[int]) -> "QuerySet[models.Case]":
+    appeals = models.Appeal.objects.filter(claim__in=claims).values("id")
+    return _joined(models.Case.objects.filter(practice_id=practice_id, state=CaseState.OPEN, appeal__in=appeals))
+
+
+_OF_CLAIMS, _OF_APPEALS = Prepared(_of_claims), Prepared(_of_appeals)
 
 
 def _follow(rows: Iterable[models.Case], rules: CaseRules) -> None:

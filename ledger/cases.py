@@ -33,6 +33,7 @@ from ledger.errors import (
     PortalStopped,
     ViewStopped,
 )
+from ledger.prepared import Prepared
 from ledger.states import AppealStage, CaseState, ItemState, Resolution, Stops
 from ledger.subjects import JOINED_WITH_ANY, PRESSED, Subject, account_number_of
 from ledger.unplanned import ASKED_ANEW
@@ -137,14 +138,20 @@ def close(case_id: int, actor: Actor, how: Resolution, now: datetime, *, note: s
 
 def check_stops(portal: str, *, flow: Flow | None = None, alias: str | None = None) -> None:
     """Raises PortalStopped, CredentialFrozen or ViewStopped when an open case stops this portal, credential or flow."""
-    stopped = models.Case.objects.filter(IS_OPEN, STOPS_SOMETHING, portal=portal)
-    for case in stopped.only("stops", "alias", "flow", "view"):
+    for case in _STOPPED.rows(portal=portal):
         if case.stops == Stops.PORTAL:
             raise PortalStopped("portal", portal, "", case.pk)
         if case.stops == Stops.CREDENTIAL and case.alias == alias:
             raise CredentialFrozen("credential", portal, case.alias, case.pk)
         if case.stops == Stops.VIEW and case.flow == flow:
             raise ViewStopped("view", portal, case.view, case.pk)
+
+
+def _stopped(portal: str) -> "QuerySet[models.Case]":
+    return models.Case.objects.filter(IS_OPEN, STOPS_SOMETHING, portal=portal).only("stops", "alias", "flow", "view")
+
+
+_STOPPED = Prepared(_stopped)
 
 
 def drift_in_a_row(practice_id: int, portal: str, flow: Flow, view: str) -> int:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from flows.outcomes import Code
 from ledger import models
 from ledger.errors import PortalClosed
+from ledger.prepared import Prepared
 
 LONGEST = timedelta(days=1)
 """A portal that says it is back in a month was misread, or means somebody else: after a day one look is allowed."""
@@ -46,9 +47,16 @@ def close(portal: str, until: datetime, code: Code, now: datetime, *, alias: str
 
 def standing(portal: str, now: datetime, *, alias: str = "") -> Closure | None:
     """The closure that ends last of those that hold for this sign-in now; None when the portal may be asked."""
-    rows = models.Closure.objects.filter(Q(alias="") | Q(alias=alias), portal=portal, until__gt=now)
-    row = rows.order_by("-until").first()
+    row = _STANDING.first(portal=portal, alias=alias, now=now)
     return None if row is None else Closure(row.portal, row.alias, row.until, Code(row.code))
+
+
+def _standing(portal: str, alias: str, now: datetime) -> "QuerySet[models.Closure]":
+    rows = models.Closure.objects.filter(Q(alias="") | Q(alias=alias), portal=portal, until__gt=now)
+    return rows.order_by("-until")[:1]
+
+
+_STANDING = Prepared(_standing)
 
 
 def check(portal: str, now: datetime, *, alias: str = "") -> None:

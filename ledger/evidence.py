@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flows.values import Frozen
 from ledger import models
+from ledger.prepared_writes import PreparedInsert
 
 
 class EvidenceKind(StrEnum):
@@ -57,10 +58,18 @@ def of_attempt(practice_id: int, attempt_id: int) -> Evidence | None:
 
 def keep(attempt: models.Attempt, evidence: Evidence) -> None:
     """Write down an attempt's evidence, within the transaction that records the attempt."""
-    models.EvidenceKey.objects.create(attempt=attempt, wrapped=evidence.wrapped_key)
-    models.EvidenceBlob.objects.bulk_create(
-        models.EvidenceBlob(
-            attempt=attempt, name=file.name, sha256=file.sha256, size=file.size, kind=file.kind, view=file.view or ""
+    _KEYS.add(models.EvidenceKey(attempt=attempt, wrapped=evidence.wrapped_key))
+    for file in evidence.files:
+        _BLOBS.add(
+            models.EvidenceBlob(
+                attempt=attempt,
+                name=file.name,
+                sha256=file.sha256,
+                size=file.size,
+                kind=file.kind,
+                view=file.view or "",
+            )
         )
-        for file in evidence.files
-    )
+
+
+_KEYS, _BLOBS = PreparedInsert(models.EvidenceKey), PreparedInsert(models.EvidenceBlob)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from flows.underpayment import Fee, FeesOf
 from ledger import audit, models
 from ledger.canonical import to_cents, to_dollars
 from ledger.document_files import Source
 from ledger.imports import ImportResult, Keep, RejectedRow
+from ledger.prepared import Prepared
 
 _BATCH = 500
 
@@ -50,13 +52,20 @@ def count(practice_id: int, portal: str) -> int:
     return models.Fee.objects.filter(practice_id=practice_id, portal=portal).count()
 
 
+def _any(practice_id: int, portal: str) -> "QuerySet[models.Fee, tuple[int]]":
+    return models.Fee.objects.filter(practice_id=practice_id, portal=portal).values_list("id")[:1]
+
+
+_ANY = Prepared(_any)
+
+
 class FeeBook:
     """The prices of one practice at one portal, looked up as they are needed and then kept for the while."""
 
     def __init__(self, practice_id: int, portal: str) -> None:
         self._rows = models.Fee.objects.filter(practice_id=practice_id, portal=portal)
         self._by_procedure: dict[str, tuple[Fee, ...]] = {}
-        self._empty = not self._rows.exists()
+        self._empty = _ANY.first(practice_id=practice_id, portal=portal) is None
 
     def for_provider(self, npi: str) -> FeesOf:
         """Prices by procedure, those for this provider before those for all."""

@@ -10,6 +10,7 @@ from flows.questions import Eligibility, Flow
 from ledger import answers, models
 from ledger.accounts import Actor
 from ledger.cases import open_finding
+from ledger.prepared_writes import PreparedUpdate
 from ledger.subjects import question_of, subject_of
 from ledger.tasks import follow_appointments, follow_claims
 
@@ -22,7 +23,7 @@ def open_found_work(
     The question waits for none of them.
     """
     # What follows is worked out from the newest answers, and this is one from now on.
-    models.WorkItem.objects.filter(pk=item.pk).update(answer=version)
+    _NEWEST.run({"number": item.pk}, answer_id=version.pk)
     flow = Flow(item.flow)
     match flow:
         case Flow.CLAIM_STATUS:
@@ -36,6 +37,9 @@ def open_found_work(
         case _:
             assert_never(flow)
     return ()
+
+
+_NEWEST = PreparedUpdate(lambda number: models.WorkItem.objects.filter(pk=number), "answer_id")
 
 
 def _follow(claim_id: int | None, actor: Actor, now: datetime) -> None:

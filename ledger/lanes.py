@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ledger import audit, models
 from ledger.accounts import Actor, must_be_person
 from ledger.appeals_rows import left_pressing
 from ledger.errors import LaneBusy, LeaseLost, NotThere, RecordWrong
 from ledger.held_office import check as check_office
+from ledger.prepared import Prepared
 from ledger.server_clock import check_clock
 from ledger.states import ItemState
 from ledger.unplanned import UNPLANNED
@@ -231,15 +232,18 @@ def hold(lease: Lease) -> models.Lane:
 
     For the ledger's own functions: they call it first in each transaction that acts under a lease.
     """
-    lane = (
-        models.Lane.objects.select_for_update(of=("self",))
-        .select_related("run")
-        .filter(pk=lease.lane_id, token=lease.token)
-        .first()
-    )
+    lane = _HELD.first(lane_id=lease.lane_id, token=lease.token)
     if lane is None:
         raise LeaseLost
     return lane
+
+
+def _held(lane_id: int, token: int) -> "QuerySet[models.Lane]":
+    rows = models.Lane.objects.select_for_update(of=("self",)).select_related("run")
+    return rows.filter(pk=lane_id, token=token)[:1]
+
+
+_HELD = Prepared(_held)
 
 
 def _give_back(lane: models.Lane) -> None:

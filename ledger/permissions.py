@@ -20,6 +20,7 @@ from ledger import audit, models
 from ledger.accounts import Actor, must_be_person
 from ledger.canonical import canonical_json
 from ledger.errors import NotPermitted, PublishedOtherwise, RecordWrong
+from ledger.prepared import Prepared
 from ledger.wakes import Wake, wake
 
 _WINDOWS = TypeAdapter(tuple[Window, ...])
@@ -252,7 +253,7 @@ def check(portal: str, flow: Flow, practice_id: int, now: datetime, *, attended:
 
 def standing(practice_id: int, portal: str, flow: Flow, now: datetime, *, attended: bool = False) -> Permit | Refused:
     """Leave to run this flow at this portal now, or why not; raises nothing. `attended`: a person sits by."""
-    row = _in_force(practice_id).filter(portal=portal, flow=flow).first()
+    row = _STANDING.first(practice_id=practice_id, portal=portal, flow=flow)
     if row is None:
         return Refused(f"No permission for {flow} at {portal} is on record.")
     status, today = Status(row.status), now.date()
@@ -328,6 +329,13 @@ def _against(what: Grant, address: str | None) -> Position | None:
         return None
     position = published().about(what.portal, address)
     return position if position is not None and position.speaks_against(what.basis) else None
+
+
+def _standing(practice_id: int, portal: str, flow: str) -> QuerySet[models.Permission]:
+    return _in_force(practice_id).filter(portal=portal, flow=flow)[:1]
+
+
+_STANDING = Prepared(_standing)
 
 
 def _in_force(practice_id: int) -> QuerySet[models.Permission]:

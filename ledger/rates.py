@@ -6,7 +6,11 @@ look-up moves it on by what it costs, and waits for as long as it is then more t
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from ledger import models
+from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedUpdate
 
 _BURST_SECONDS = 5
 """A portal that was left alone may be asked at once for as many look-ups as these seconds would have brought."""
@@ -36,16 +40,26 @@ def reserve(portal: str, a_minute: float, now: datetime) -> timedelta:
         free_at, asked_at = _bucket(portal, now)
         begins = free_at if asked_at - now < _CLOCKS_DIFFER else now + (free_at - asked_at)
         begins = max(begins, now)
-        kept = models.RateBucket.objects.filter(portal=portal, free_at=free_at, asked_at=asked_at)
-        if kept.update(free_at=begins + each, asked_at=now):
+        as_read: dict[str, str | datetime] = {"portal": portal, "free_at": free_at, "asked_at": asked_at}
+        if _MOVED.run(as_read, free_at=begins + each, asked_at=now):
             return max(begins - room - now, timedelta())
 
 
 def _bucket(portal: str, now: datetime) -> tuple[datetime, datetime]:
-    rows = models.RateBucket.objects.filter(portal=portal).values_list("free_at", "asked_at")
-    found = rows.first()
-    if found is None:
+    while (found := _BUCKET.first(portal=portal)) is None:
         new = models.RateBucket(portal=portal, free_at=now, asked_at=now)
         models.RateBucket.objects.bulk_create([new], ignore_conflicts=True)
-        found = rows.get()
-    return found
+    free_at, asked_at = found
+    return free_at, asked_at
+
+
+def _of(portal: str) -> "QuerySet[models.RateBucket, tuple[datetime, datetime]]":
+    return models.RateBucket.objects.filter(portal=portal).values_list("free_at", "asked_at")[:1]
+
+
+def _as_read(portal: str, free_at: datetime, asked_at: datetime) -> "QuerySet[models.RateBucket]":
+    return models.RateBucket.objects.filter(portal=portal, free_at=free_at, asked_at=asked_at)
+
+
+_BUCKET = Prepared(_of)
+_MOVED = PreparedUpdate(_as_read, "free_at", "asked_at")

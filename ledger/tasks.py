@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from functools import partial
+from typing import Literal, get_args
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,6 +28,7 @@ from ledger.canonical import canonical_json, to_cents, to_dollars
 from ledger.case_routing import follow_claims as follow_cases
 from ledger.errors import AlreadyClosed, NotThere, RecordWrong
 from ledger.fee_schedules import FeeBook
+from ledger.prepared import Prepared
 from ledger.states import CaseState
 from ledger.tasks_facts import facts_of
 from ledger.work_rules import RulesInForce, in_force
@@ -191,8 +193,7 @@ class _Following:
 
     def claims(self, ids: Sequence[int]) -> None:
         """Of these claims."""
-        rows = models.Claim.objects.select_related("patient").filter(practice_id=self._actor.practice_id, pk__in=ids)
-        claims = list(rows)
+        claims = _CLAIMS.rows(practice_id=self._actor.practice_id, ids=ids)
         known = facts_of(claims)
         wanted = {}
         for claim in claims:
@@ -253,11 +254,12 @@ class _Following:
 
     def _settle(self, about: About, wanted: Mapping[int, _Wanted]) -> None:
         """Make the open tasks of these things what they should be."""
-        mine = models.Task.objects.filter(practice_id=self._actor.practice_id, **{f"{about}__in": list(wanted)})
+        practice_id, ids = self._actor.practice_id, list(wanted)
         held: dict[tuple[int, str, str], models.Task] = {}
-        for row in mine.filter(state=OPEN):
+        for row in _OPEN[about].rows(practice_id=practice_id, ids=ids):
             held[getattr(row, f"{about}_id"), row.kind, row.topic] = row
-        ended = _ended_by_people(mine, about)
+        # By thing, kind and topic: what the task rested on that a person closed last.
+        ended = {(row[0], row[1], row[2]): row[3] for row in _ENDED[about].rows(practice_id=practice_id, ids=ids)}
         new: list[models.Task] = []
         moved: set[int] = set()
         for subject, one in wanted.items():
@@ -309,13 +311,24 @@ class _Following:
         )
 
 
-def _ended_by_people(mine: "QuerySet[models.Task]", about: About) -> dict[tuple[int, str, str], str]:
-    """By thing, kind and topic: what the task rested on that a person closed last."""
-    rows = mine.filter(state=CLOSED).exclude(outcome=SETTLED).order_by("id")
-    return {
-        (subject, kind, topic): digest
-        for subject, kind, topic, digest in rows.values_list(f"{about}_id", "kind", "topic", "digest")
-    }
+def _claims(practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Claim]":
+    return models.Claim.objects.select_related("patient").filter(practice_id=practice_id, pk__in=ids)
+
+
+def _open(about: About, practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Task]":
+    return models.Task.objects.filter(practice_id=practice_id, **{f"{about}__in": ids}, state=OPEN)
+
+
+def _ended(about: About, practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Task, tuple[int, str, str, str]]":
+    """Those that a person closed, the newest last."""
+    rows = models.Task.objects.filter(practice_id=practice_id, **{f"{about}__in": ids}, state=CLOSED)
+    ended = rows.exclude(outcome=SETTLED).order_by("id")
+    return ended.values_list(f"{about}_id", "kind", "topic", "digest")
+
+
+_CLAIMS = Prepared(_claims)
+_OPEN = {about: Prepared(partial(_open, about)) for about in get_args(About)}
+_ENDED = {about: Prepared(partial(_ended, about)) for about in get_args(About)}
 
 
 def _columns(task: Task) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Max, Min, Q, QuerySet
 
@@ -24,6 +25,7 @@ from ledger import answers, models
 from ledger.appeals_values import Happening
 from ledger.canonical import to_dollars
 from ledger.matching_claims import Fit
+from ledger.prepared import Prepared
 from ledger.remittances_rows import claims_of
 from ledger.states import AppealStage
 
@@ -136,15 +138,14 @@ def _coverage(claims: Sequence[models.Claim]) -> dict[int, CoverageFound]:
 
 
 def _answers(known: Mapping[int, _Known]) -> None:
-    rows = models.AnswerVersion.objects.filter(claim__in=list(known), flow=Flow.CLAIM_STATUS, newest_of__isnull=False)
-    for row in rows:
+    for row in _SAID.rows(claims=list(known)):
         said = answers.normalised_of(row)
         if row.claim_id is not None and isinstance(said, ClaimState | ClaimNotFound):
             known[row.claim_id].said, known[row.claim_id].said_on = said, _day(row.recorded_at)
 
 
 def _remittances(known: Mapping[int, _Known]) -> None:
-    rows = list(_decisions(Q(claim__in=list(known))))
+    rows = _DECIDED.rows(claims=list(known))
     if not rows:
         return
     posted = set(
@@ -184,12 +185,7 @@ def _decisions(about: Q) -> "QuerySet[models.RemitClaim]":
 
 def _appeals(known: Mapping[int, _Known]) -> None:
     """Those that live, and those that the portal did not take: what they contest is on the list already, as a case."""
-    rows = (
-        models.Appeal.objects.filter(claim__in=list(known))
-        .exclude(stage__in=set(models.NEVER_FILED) - {AppealStage.REFUSED})
-        .annotate(refused_at=Max("events__at", filter=Q(events__what=Happening.REFUSED)))
-    )
-    appeals = {row.pk: row for row in rows.order_by("id")}
+    appeals = {row.pk: row for row in _CONTESTED.rows(claims=list(known))}
     if not appeals:
         return
     told = models.AnswerVersion.objects.filter(
@@ -202,6 +198,24 @@ def _appeals(known: Mapping[int, _Known]) -> None:
         known[row.claim_id].contested.append(Contested(row.pk, lines, refused_on))
         if isinstance(said := states.get(row.pk), AppealState):
             known[row.claim_id].findings.append(finding_of_appeal(said, to_dollars(row.amount_cents), row.pk))
+
+
+def _said(claims: Sequence[int]) -> "QuerySet[models.AnswerVersion]":
+    return models.AnswerVersion.objects.filter(claim__in=claims, flow=Flow.CLAIM_STATUS, newest_of__isnull=False)
+
+
+def _decided(claims: Sequence[int]) -> "QuerySet[models.RemitClaim]":
+    return _decisions(Q(claim__in=claims))
+
+
+def _contested(claims: Sequence[int]) -> "QuerySet[Any]":
+    """Appeals, each with when it was refused."""
+    rows = models.Appeal.objects.filter(claim__in=claims)
+    asked = rows.exclude(stage__in=sorted(set(models.NEVER_FILED) - {AppealStage.REFUSED}))
+    return asked.annotate(refused_at=Max("events__at", filter=Q(events__what=Happening.REFUSED))).order_by("id")
+
+
+_SAID, _DECIDED, _CONTESTED = Prepared(_said), Prepared(_decided), Prepared(_contested)
 
 
 def _day(at: datetime) -> date:

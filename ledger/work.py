@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from flows.outcomes import Code, Outcome, Then, back_off, policy
 from flows.questions import Flow, Question
@@ -26,6 +27,8 @@ from ledger.found_work import open_found_work
 from ledger.imports import ImportResult, RejectedRow
 from ledger.lanes import Lease, hold
 from ledger.planning_values import Rank
+from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert, PreparedUpdate
 from ledger.runs import running
 from ledger.states import ItemState
 from ledger.subjects import PRESSED, joined, patient_reference, question_of, revision_of, subject_of
@@ -122,7 +125,8 @@ def next_item(lease: Lease, now: datetime, only: Collection[int] | None = None) 
         if row is None:
             return None
         attempt = uuid.uuid4().hex
-        models.WorkItem.objects.filter(pk=row.pk).update(
+        _TAKEN.run(
+            {"number": row.pk},
             state=ItemState.RUNNING,
             lane_id=lease.lane_id,
             token=lease.token,
@@ -134,22 +138,29 @@ def next_item(lease: Lease, now: datetime, only: Collection[int] | None = None) 
 
 
 def _due(run: models.Run, lease: Lease, now: datetime, only: Collection[int] | None) -> models.WorkItem | None:
-    rows = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
-    due = rows.select_related(joined(Flow(run.flow))).filter(
-        portal=run.portal,
-        flow=run.flow,
-        practice_id=lease.actor.practice_id,
-        state=ItemState.READY,
-        not_before__lte=now,
-    )
-    if only is not None:
-        due = due.filter(pk__in=only)
+    flow, practice_id = Flow(run.flow), lease.actor.practice_id
     # A statement for each rank: then the index gives the first row at once, and nothing is sorted.
     for rank in Rank:
-        row = due.filter(rank=rank.order).order_by("not_before", "id").first()
+        if only is None:
+            row = _due_of(flow, rank).first(practice_id=practice_id, portal=run.portal, now=now)
+        else:
+            row = _ready(flow, rank, practice_id, run.portal, now).filter(pk__in=only).first()
         if row is not None:
             return row
     return None
+
+
+def _ready(flow: Flow, rank: Rank, practice_id: int, portal: str, now: datetime) -> "QuerySet[models.WorkItem]":
+    rows = models.WorkItem.objects.select_for_update(skip_locked=True, of=("self",)).select_related(joined(flow))
+    ready = rows.filter(
+        portal=portal, flow=flow, practice_id=practice_id, state=ItemState.READY, not_before__lte=now, rank=rank.order
+    )
+    return ready.order_by("not_before", "id")
+
+
+@cache
+def _due_of(flow: Flow, rank: Rank) -> Prepared[models.WorkItem]:
+    return Prepared(lambda practice_id, portal, now: _ready(flow, rank, practice_id, portal, now)[:1])
 
 
 def _may_be_asked(row: models.WorkItem, lease: Lease, now: datetime) -> bool:
@@ -186,12 +197,7 @@ def finish(
     with transaction.atomic():
         lane = hold(lease)
         run = running(lane)
-        row = (
-            models.WorkItem.objects.select_for_update(of=("self",))
-            .select_related(joined(item.question.flow))
-            .filter(pk=item.id, practice_id=lease.actor.practice_id)
-            .first()
-        )
+        row = _asked(item.question.flow).first(number=item.id, practice_id=lease.actor.practice_id)
         if row is None or (row.attempt, row.token, row.state) != (item.attempt, lease.token, ItemState.RUNNING):
             if row is not None and models.Attempt.objects.filter(key=item.attempt).exists():
                 return Finished(ItemState(row.state), case_id=row.case_id, repeated=True)
@@ -201,31 +207,35 @@ def finish(
         if outcome.answer is not None and outcome.answer.portal != row.portal:
             raise RecordWrong("The answer comes from another portal than was asked. Nothing was recorded.")
         reason = outcome.reason
-        attempt = models.Attempt.objects.create(
-            key=item.attempt,
-            item=row,
-            run=run,
-            portal=row.portal,
-            flow=row.flow,
-            ending=outcome.ending,
-            code=reason.code if reason else "",
-            view=(reason.view if reason else None) or "",
-            started_at=row.taken_at or now,
-            finished_at=now,
+        attempt = _ATTEMPTS.add(
+            models.Attempt(
+                key=item.attempt,
+                item=row,
+                run=run,
+                portal=row.portal,
+                flow=row.flow,
+                ending=outcome.ending,
+                code=reason.code if reason else "",
+                view=(reason.view if reason else None) or "",
+                started_at=row.taken_at or now,
+                finished_at=now,
+            )
         )
         if evidence_found is not None:
             evidence.keep(attempt, evidence_found)
         if documents is not None:
             documents.keep(attempt, lease.actor, now)
         finished = _conclude(lease, row, attempt, outcome, now)
-        models.WorkItem.objects.filter(pk=row.pk).update(
+        as_before = finished.state is ItemState.READY and finished.not_before is None
+        (_PUT_BACK if as_before else _MOVED).run(
+            {"number": row.pk},
             state=finished.state,
             tries=row.tries,
             not_before=finished.not_before or row.not_before,
-            lane=None,
+            lane_id=None,
             answer_id=row.answer_id,
             case_id=finished.case_id if finished.state is ItemState.PARKED else None,
-            **(UNPLANNED if finished.state is ItemState.READY and finished.not_before is None else ASKED_ANEW),
+            **(UNPLANNED if as_before else ASKED_ANEW),
         )
         audit.append(
             lease.actor, "item.finish", "item", row.pk, now,
@@ -233,6 +243,27 @@ def finish(
             result=outcome.ending,
         )  # fmt: skip
         return finished
+
+
+def _this(number: int) -> "QuerySet[models.WorkItem]":
+    return models.WorkItem.objects.filter(pk=number)
+
+
+_TAKEN = PreparedUpdate(_this, "state", "lane_id", "token", "attempt", "taken_at", "revision")
+_ENDS = ("state", "tries", "not_before", "lane_id", "answer_id", "case_id")
+_PUT_BACK, _MOVED = (PreparedUpdate(_this, *_ENDS, *more) for more in (UNPLANNED, ASKED_ANEW))
+_ATTEMPTS = PreparedInsert(models.Attempt)
+
+
+@cache
+def _asked(flow: Flow) -> Prepared[models.WorkItem]:
+    """One question, with what it is about."""
+
+    def asked(number: int, practice_id: int) -> "QuerySet[models.WorkItem]":
+        rows = models.WorkItem.objects.select_for_update(of=("self",)).select_related(joined(flow))
+        return rows.filter(pk=number, practice_id=practice_id)[:1]
+
+    return Prepared(asked)
 
 
 def put_back(lease: Lease, item: WorkItem) -> None:

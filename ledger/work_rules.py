@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from flows.deadlines import DeadlineRule, DeadlineRules, shipped_rules, with_office
 from flows.payer_types import PayerType
@@ -14,6 +15,7 @@ from flows.routing_rules import OfficeRules, RoutingRules, routing_rules
 from ledger import audit, case_routing, models
 from ledger.accounts import Actor
 from ledger.canonical import canonical_json
+from ledger.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,16 @@ def adopt(
 
 def in_force(practice_id: int) -> RulesInForce:
     """The rules that the practice works by now."""
-    rows = models.WorkRules.objects.filter(practice_id=practice_id)
-    row = rows.values_list("routing", "deadlines", "payers", "cadence", "zones").first()
-    return _read(*(row or ("{}",) * 5))
+    routing, deadlines, payers, cadence, zones = _STANDING.first(practice_id=practice_id) or ("{}",) * 5
+    return _read(routing, deadlines, payers, cadence, zones)
+
+
+def _standing(practice_id: int) -> "QuerySet[models.WorkRules, tuple[str, str, str, str, str]]":
+    rows = models.WorkRules.objects.filter(practice_id=practice_id).order_by("pk")
+    return rows.values_list("routing", "deadlines", "payers", "cadence", "zones")[:1]
+
+
+_STANDING = Prepared(_standing)
 
 
 @lru_cache(maxsize=8)

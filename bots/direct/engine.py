@@ -13,8 +13,9 @@ from typing import Any
 from playwright.async_api import Locator
 
 from bots.choosing import fitting_entry
-from bots.describing import describe, describe_table, joined
+from bots.describing import joined
 from bots.direct.fetched import FetchedDocuments, NotRead
+from bots.direct.told import Told
 from bots.engine import File, PageEngine
 from bots.exchanges import Wished
 from bots.faults import PageFailed
@@ -60,11 +61,18 @@ class DirectEngine(PageEngine):
         self._opener: _Page | None = None
         self._changed = False
         """A field of the page that is before us was filled: it is not as it came any more."""
+        self._foreseeable = True
+        """Nothing was done with its fields but to put texts into them."""
         self._from: str | None = None
         self._back = False
         self._fills: list[dict[str, Any]] = []
         self._filled: Element | None = None
+        self._typed: dict[int, str] = {}
+        """What was put into the fields of the page before us, by the id of their element."""
+        self._sure: dict[str, dict[str, Any]] = {}
+        """What the page has to hold when the press is made, as it was told to whoever looked."""
         self._move: dict[str, Any] | None = None
+        self._told = Told()
         self.marks: set[str] = set()
         """Every kind of mark-up of the pages that were fetched since `begin`."""
 
@@ -93,15 +101,15 @@ class DirectEngine(PageEngine):
         """What pressing the element asks for is asked for with the next `wait_for`."""
         if element.action is not Action.NAVIGATE:
             raise NotRead("a press that changes something")
-        self._move = {"press": describe(element)}
+        self._move = {"press": self._told.name(self._described.element(element))}
 
     async def press_row(
         self, view: View, table: str, cells: Mapping[str, str], column: str, timeout: float = 0
     ) -> None:
         """What the link in the row asks for is asked for with the next `wait_for`."""
-        described = view.tables[table]
-        row = {"table": describe_table(described, view), "cells": dict(cells), "opens": column}
-        self._move = {"row": {**row, "addressIn": described.address_in}}
+        described = self._told.name(self._described.table(view, table))
+        row = {"table": described, "cells": dict(cells), "opens": column, "addressIn": view.tables[table].address_in}
+        self._move = {"row": row}
 
     async def wait_for(
         self,
@@ -119,7 +127,7 @@ class DirectEngine(PageEngine):
         if self._move is None and self._filled is not None and self._fills:
             # A field that loads the page again when it is changed.
             self._fills[-1]["reloads"] = True
-            self._move = {"change": describe(self._filled)}
+            self._move = {"change": self._told.name(self._described.element(self._filled))}
         if self._move is None:
             here = tuple(name for name, view in views.items() if self._is_before_us(view))
             if not here or in_place:
@@ -137,10 +145,11 @@ class DirectEngine(PageEngine):
             "elements": joined({name: self._described.element(one) for name, one in (elements or {}).items()}),
             "always": json.dumps(unwanted),
         }
-        return self._arrived(self._move, await self._exchange(timeout, follow=joined(follow)), views)
+        move, described = self._move, self._told.name(joined(follow))
+        return self._arrived(move, await self._exchange(timeout, follow=json.dumps(described)), views)
 
     def _arrived(self, move: Mapping[str, Any], answer: Mapping[str, Any], views: Mapping[str, View]) -> Arrived:
-        self.marks.update(answer["marks"])
+        self.marks |= self._told.marks(answer["marks"])
         came = None
         if answer["reading"] is not None:
             came = _Page(views[answer["views"][0]], RawReading.model_validate(answer["reading"], strict=False))
@@ -177,8 +186,12 @@ class DirectEngine(PageEngine):
         """Nothing by itself: a field that loads the page again is told by what is waited for."""
 
     def _put(self, element: Element, **what: object) -> None:
-        self._fills.append({"element": describe(element), **what})
-        self._filled, self._changed = element, True
+        self._fills.append({"element": self._told.name(self._described.element(element)), **what})
+        self._filled, self._changed, self._sure = element, True, {}
+        if "text" in what and "choice" not in what:
+            self._typed[id(element)] = str(what["text"])
+        else:
+            self._foreseeable = False
 
     # Reading
 
@@ -189,10 +202,17 @@ class DirectEngine(PageEngine):
         )
 
     async def values(self, elements: Mapping[str, Element], *, mark: bool = False) -> dict[str, FoundElement]:
-        """What these elements show or hold; of a page as it came that is known already. Nothing needs a mark."""
+        """What these elements show or hold. Nothing needs a mark.
+
+        Of a page as it came that is known already, and so it is where nothing but texts was put into its fields: they
+        are put there with the next visit, which goes no further unless everything is as it was told here.
+        """
         known = self._known()
-        if all(id(element) in known for element in elements.values()):
-            return {name: known[id(element)] for name, element in elements.items()}
+        if known is not None and all(id(element) in known for element in elements.values()):
+            found = {name: known[id(element)] for name, element in elements.items()}
+            if self._changed:
+                self._make_sure(found, elements)
+            return found
         described = joined({name: self._described.element(element) for name, element in elements.items()})
         answer = await self._exchange(self._seconds, values=described)
         return {name: FoundElement.model_validate(one, strict=False) for name, one in answer["values"].items()}
@@ -261,6 +281,8 @@ class DirectEngine(PageEngine):
     async def _exchange(self, seconds: float, **more: str) -> Mapping[str, Any]:
         """All that was gathered, in one visit; `more` is what comes with it, as JSON. Raises NotRead, AskedToRest."""
         given: dict[str, object] = {"fills": self._fills, "back": self._back, "seconds": seconds}
+        if self._move is not None and self._sure:
+            given["sure"] = list(self._sure.values())
         if self._from is not None:
             given["from"] = self._from
         if self._move is not None:
@@ -269,7 +291,11 @@ class DirectEngine(PageEngine):
         self._fills, self._filled, self._back, self._from, self._move = [], None, False, None, None
         try:
             async with asyncio.timeout(seconds + _SPARE_SECONDS):
-                answer: Mapping[str, Any] = await self._fetched.ask("direct", joined(asked))
+                answer = await self._visit(asked)
+                if "forgotten" in answer:
+                    # Another document came into the window, and has heard nothing of us yet.
+                    self._told.forget()
+                    answer = await self._visit(asked)
         except (PageFailed, TimeoutError):
             raise NotRead("the browser did not answer") from None
         if "wished" in answer:
@@ -278,17 +304,32 @@ class DirectEngine(PageEngine):
             raise NotRead(str(answer["unread"]))
         return answer
 
+    async def _visit(self, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = await self._fetched.ask("direct", joined({**asked, **self._told.news()}))
+        return answer
+
     def _before(self, page: _Page | None) -> None:
         """This page is before us, as it came."""
-        self._page_now, self._opener, self._changed = page, None, False
+        self._page_now, self._opener, self._changed, self._foreseeable = page, None, False, True
+        self._typed, self._sure = {}, {}
         self._fills, self._filled, self._back, self._from, self._move = [], None, False, None, None
 
     def _is_before_us(self, view: View) -> bool:
         return self._page_now is not None and self._page_now.view is view
 
-    def _known(self) -> Mapping[int, FoundElement]:
-        """What the elements of the page before us show, while it is as it came."""
+    def _known(self) -> Mapping[int, FoundElement] | None:
+        """What the elements of the page before us show, with the texts that were put into them; None: nobody knows."""
         page = self._page_now
-        if page is None or self._changed:
-            return {}
-        return {id(element): page.reading.elements[name] for name, element in page.view.elements.items()}
+        if page is None or not self._foreseeable:
+            return None
+        known = {id(element): page.reading.elements[name] for name, element in page.view.elements.items()}
+        for field, text in self._typed.items():
+            if field not in known or known[field].kind != "value":
+                return None
+            known[field] = known[field].model_copy(update={"text": text, "filled": text != ""})
+        return known
+
+    def _make_sure(self, found: Mapping[str, FoundElement], elements: Mapping[str, Element]) -> None:
+        for name, element in elements.items():
+            held = found[name].model_dump(mode="json", exclude={"unseen"})
+            self._sure[name] = {"element": self._told.name(self._described.element(element)), "held": held}

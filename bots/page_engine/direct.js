@@ -6,9 +6,30 @@
 const DIRECTION = Symbol.for('portalwright direct');
 /**
  * The page that was fetched last, the one before it (from which a row was opened), and those that are kept to be used
- * again, by their address.
+ * again, by their address; the descriptions that we were told, by name, and a name for each set of kinds of mark-up.
  */
-const direction = () => (globalThis[DIRECTION] ??= { page: null, before: null, kept: new Map() });
+const direction = () => (
+  globalThis[DIRECTION] ??= { page: null, before: null, kept: new Map(), told: new Map(), marks: new Map() });
+
+const told = (name) => direction().told.get(name);
+/** Learn what is new to us. False when what we should know already was told to another document. */
+const learn = ({ told, marks }, known, news) => {
+  if (known === 0) {
+    told.clear();
+    marks.clear();
+  }
+  if (told.size !== known) return false;
+  for (const [name, described] of Object.entries(news)) told.set(name, described);
+  return true;
+};
+const named = (kinds) => {
+  const { marks } = direction();
+  const whole = kinds.join('\n');
+  const name = marks.get(whole);
+  if (name !== undefined) return { name, kinds: null };
+  marks.set(whole, marks.size);
+  return { name: marks.size - 1, kinds };
+};
 
 const toldOfFetched = (root) => {
   const { page } = direction();
@@ -97,7 +118,8 @@ const setTicked = setValue(HTMLInputElement.prototype, 'checked');
 const setChosen = setValue(HTMLOptionElement.prototype, 'selected');
 
 /** Put something into a field as a person could, and make sure that it took it. `reloads`: the change is sent. */
-const fillField = (seen, { element, text, ticked, choice, reloads }) => {
+const fillField = (seen, { element: name, text, ticked, choice, reloads }) => {
+  const element = told(name);
   const found = seen.resolve(element.find, 'field');
   if (found.state !== 'found' && found.state !== 'weak') throw unread('a field that is not there');
   let node = elementOf(found.node);
@@ -126,6 +148,14 @@ const fillField = (seen, { element, text, ticked, choice, reloads }) => {
   }
 };
 
+/** Everything that the press rests on is to be as it was told to whoever decided to press. */
+const makeSure = (seen, { element, held }) => {
+  const now = seen.held(told(element));
+  for (const [name, value] of Object.entries(held)) {
+    if (JSON.stringify(now[name]) !== JSON.stringify(value)) throw unread('a field that does not hold it');
+  }
+};
+
 /** The one address that a script of the page names where the pack says; null when none does. */
 const addressInScripts = (page, pattern) => {
   const expression = new RegExp(pattern, 'g');
@@ -137,12 +167,12 @@ const addressInScripts = (page, pattern) => {
 
 const moveRequest = (page, seen, move) => {
   const pressed = (element) => {
-    const found = seen().resolve(element.find, 'any');
+    const found = seen().resolve(told(element).find, 'any');
     return found.state === 'found' || found.state === 'weak' ? found.node : null;
   };
   if (move.press !== undefined) return pressRequest(page, pressed(move.press));
   if (move.change !== undefined) return changeRequest(page, pressed(move.change));
-  return pressRequest(page, seen().rowLink(move.row.table, move.row.cells, move.row.opens));
+  return pressRequest(page, seen().rowLink(told(move.row.table), move.row.cells, move.row.opens));
 };
 
 /** Fetch what the move leads to; it is before us then. */
@@ -174,7 +204,7 @@ const asItCame = (page) => ({ ...page, document: cloneOf(page.document, true) })
 
 /** What of the outcomes is before us, and the one view of them read whole. */
 const recognised = (page, seen, { views, elements, always }) => {
-  const answer = { views: [], elements: [], reading: null, status: page.status, marks: marksOf(page.document) };
+  const answer = { views: [], elements: [], reading: null, status: page.status, marks: named(marksOf(page.document)) };
   for (const [name, view] of Object.entries(views)) {
     const state = seen.viewState(view);
     if (state === 'busy') throw unread('a page that is still being filled');
@@ -190,12 +220,14 @@ const recognised = (page, seen, { views, elements, always }) => {
 };
 
 /**
- * One exchange with the portal: `from` a kept page or `back` to the one before, `fills`, a `move`, and what may follow;
- * without a move, the `values` of elements. What cannot be read so is told in a word of ours, under `unread`.
+ * One exchange with the portal: `from` a kept page or `back` to the one before, `fills`, what is to be `sure` before a
+ * `move`, and what may follow; without a move, the `values` of elements. What cannot be read so is told in a word of
+ * ours, under `unread`. Descriptions are named: so many are `known`, and `tell` has the new ones.
  */
-const direct = async (_root, { from, back, fills, move, follow, values, seconds }) => {
+const direct = async (_root, { known, tell, from, back, fills, sure, move, follow, values, seconds }) => {
   try {
     const state = direction();
+    if (!learn(state, known, tell)) return { forgotten: true };
     if (from !== undefined) {
       const kept = state.kept.get(from);
       if (kept === undefined) throw unread('a page that is gone');
@@ -206,9 +238,10 @@ const direct = async (_root, { from, back, fills, move, follow, values, seconds 
     let looked = null;
     const seen = () => (looked ??= look(state.page.document));
     for (const fill of fills) fillField(seen(), fill);
+    for (const one of sure ?? []) makeSure(seen(), one);
     if (move === undefined) return { values: each(values, (element) => seen().held(element)) };
     await moveOn(move, seen, seconds);
-    return recognised(state.page, look(state.page.document), follow);
+    return recognised(state.page, look(state.page.document), told(follow));
   } catch (error) {
     if (error === TOO_LARGE || error instanceof RangeError) return { unread: 'a page that is too large' };
     if (error[UNREAD] !== undefined) return { unread: error[UNREAD] };

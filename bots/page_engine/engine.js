@@ -75,3 +75,7 @@ const engine = {
   stopWaiting,
   cutShort,
 };
+
+// A document that goes may be kept by the browser, to be shown again when somebody goes back. Its world lives on then,
+// and must not be taken for that of the document which is before us: the word that tells it from others is forgotten.
+method(EventTarget.prototype, 'addEventListener')(globalThis, 'pagehide', () => { delete engine.word; }, true);

@@ -10,24 +10,27 @@ const byXpath = (tree, path) => {
 
 /** For one look at the page. `root` is the document, or an element: then only what is inside it is found. */
 const finder = (root, seen = laid(root) ? sight() : unlaidSight()) => {
-  const roots = treesBelow(root);
-  const everywhere = (css) => roots.flatMap((tree) => queryAll(tree, css));
+  // What was only parsed has no shadow roots: no script has run, and none is declared (`fetchPage`).
+  const roots = laid(root) ? treesBelow(root) : [root];
+  const everywhere = once((css) => roots.flatMap((tree) => queryAll(tree, css)));
+  const nameOf = once((node) => plain(accessibleName(node)));
   const { shown, line, visible } = seen;
   const { withText, withPattern, beside, unlabelled, onlyField, caption } = textFinder(roots, seen);
   const sectionsUnder = sectionFinder(root, everywhere, seen);
+  const labelsFor = once((control) => labelTexts(control).map(plain));
 
   const byWay = (way) => {
     const sought = plain(way.label ?? way.name ?? way.text ?? way.near ?? 'x');
     if (sought === '') return [];
     if (way.label !== undefined) {
-      const tied = everywhere(LABELLED).filter((control) => labelTexts(control).some((text) => plain(text) === sought));
+      const tied = everywhere(LABELLED).filter((control) => labelsFor(control).includes(sought));
       // Only where no field is tied to such a label by the mark-up does a caption beside a field count as one.
       return tied.some(visible) ? tied : unlabelled(sought);
     }
     if (way.role !== undefined) {
       const role = way.role.toLowerCase();
       const css = role in IMPLICIT ? `[role],${IMPLICIT[role]}` : '[role]';
-      return everywhere(css).filter((node) => hasRole(node, role) && plain(accessibleName(node)) === sought);
+      return everywhere(css).filter((node) => hasRole(node, role) && nameOf(node) === sought);
     }
     if (way.text !== undefined) return withText(sought);
     if (way.matches !== undefined) return withPattern(way.matches);
@@ -70,36 +73,44 @@ const finder = (root, seen = laid(root) ? sight() : unlaidSight()) => {
     return outer ? [outer] : [];
   };
 
-  const resolved = new Map();
   /** A cell or box that holds one field, and a hint beside it perhaps, stands for the field where a field is sought. */
   const fieldIn = (node) => {
     if (isText(node) || matches(node, ACTIONABLE) || matches(node, LABELLED)) return node;
     return onlyField(node)[0] ?? node;
   };
+  const led = new Map();
+  /** The nodes that one way leads to, each by the one that stands for it. */
+  const leadsTo = (way, what) => {
+    const key = `${what}${written(way)}`;
+    const known = led.get(key);
+    if (known !== undefined) return known;
+    const tables = what === 'table';
+    let nodes = byWay(way);
+    if (way.under !== undefined) {
+      const tests = sectionsUnder(plain(way.under));
+      nodes = nodes.filter((node) => tests.some((test) => test(node)));
+    }
+    // An XPath may lead out of the part on purpose, to a heading that stands before it.
+    if (isElement(root) && way.xpath === undefined) nodes = nodes.filter((node) => node !== root && inside(node, root));
+    nodes = nodes.filter(visible);
+    const stands = what === 'field' ? (node) => fieldIn(canonical(node)) : canonical;
+    const set = new Set(tables ? nodes.flatMap(canonicalTables) : nodes.map(stands));
+    // A button inside a wrapper that is a button too: the wrapper is the same thing.
+    const answer = new Set([...set].filter((node) => tables || isText(node) || !matches(node, ACTIONABLE)
+      || ![...set].some((other) =>
+        other !== node && inside(other, node) && isElement(other) && matches(other, ACTIONABLE))));
+    led.set(key, answer);
+    return answer;
+  };
+  const resolved = new Map();
   /**
    * What all ways say together. `found` and `weak` have a node, `missing` and `conflict` have none. `what` is sought: a
    * 'field', a 'table' or 'any' element.
    */
   const resolve = (find, what = 'any') => {
-    const tables = what === 'table';
-    const key = `${what}${JSON.stringify(find)}`;
+    const key = `${what}${written(find)}`;
     if (resolved.has(key)) return resolved.get(key);
-    const sets = find.map((way) => {
-      let nodes = byWay(way);
-      if (way.under !== undefined) {
-        const tests = sectionsUnder(plain(way.under));
-        nodes = nodes.filter((node) => tests.some((test) => test(node)));
-      }
-      // An XPath may lead out of the part on purpose, to a heading that stands before it.
-      if (isElement(root) && way.xpath === undefined) nodes = nodes.filter((node) => node !== root && inside(node, root));
-      nodes = nodes.filter(visible);
-      const stands = what === 'field' ? (node) => fieldIn(canonical(node)) : canonical;
-      const set = new Set(tables ? nodes.flatMap(canonicalTables) : nodes.map(stands));
-      // A button inside a wrapper that is a button too: the wrapper is the same thing.
-      return new Set([...set].filter((node) => tables || isText(node) || !matches(node, ACTIONABLE)
-        || ![...set].some((other) =>
-          other !== node && inside(other, node) && isElement(other) && matches(other, ACTIONABLE))));
-    });
+    const sets = find.map((way) => leadsTo(way, what));
     const silent = sets.flatMap((set, index) => (set.size ? [] : [index]));
     const speaking = sets.filter((set) => set.size);
     const shape = sets.every(
@@ -116,9 +127,12 @@ const finder = (root, seen = laid(root) ? sight() : unlaidSight()) => {
     return answer;
   };
 
+  /** Is it found by all its ways? The first that finds nothing tells that it is not. */
+  const foundByAll = (find) => find.every((way) => leadsTo(way, 'any').size > 0) && resolve(find).state === 'found';
+
   const viewState = (view) => {
     // What decides where we are must be found by all its ways; what must not be there, by none.
-    if (!view.recognise.every((element) => resolve(element.find).state === 'found')) return 'not';
+    if (!view.recognise.every(({ find }) => foundByAll(find))) return 'not';
     if (!view.absent.every((element) => resolve(element.find).state === 'missing')) return 'not';
     return view.busy !== null && resolve(view.busy.find).state !== 'missing' ? 'busy' : 'there';
   };

@@ -76,6 +76,24 @@ const labelsOf = (node) => {
   return [];
 };
 
+/** The function for one look at the page: what it gave for this before, it gives again. */
+const once = (call) => {
+  const known = new Map();
+  return (about) => {
+    if (!known.has(about)) known.set(about, call(about));
+    return known.get(about);
+  };
+};
+const texts = new WeakMap();
+/** A part of a description as text; no description is ever changed. */
+const written = (described) => {
+  const known = texts.get(described);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(described);
+  texts.set(described, text);
+  return text;
+};
+
 const isElement = (node) => nodeTypeOf(node) === Node.ELEMENT_NODE;
 const isText = (node) => nodeTypeOf(node) === Node.TEXT_NODE;
 const is = (node, ...tags) => isElement(node) && tags.includes(tagOf(node));

@@ -19,15 +19,18 @@ const sectionFinder = (root, everywhere, { shown, visible }) => {
   };
   const level = (heading) =>
     Number(attribute(heading, 'aria-level') ?? (/^h([1-6])$/.exec(tagOf(heading)) ?? [0, 2])[1]);
+  let headings = null;
+  const saidBy = once((heading) => [plain(contentName(heading)), plain(shown(heading))]);
+  const labelOf = once((region) => plain(labelTexts(region)[0] ?? ''));
   const sections = new Map();
   /** Tests of "is inside the section with this heading", one for each such heading on the page. */
   const sectionsUnder = (sought) => {
     const known = sections.get(sought);
     if (known) return known;
     const tests = [];
-    const headings = everywhere(HEADING).filter(visible);
+    headings ??= everywhere(HEADING).filter(visible);
     for (const heading of headings) {
-      if (plain(contentName(heading)) !== sought && plain(shown(heading)) !== sought) continue;
+      if (!saidBy(heading).includes(sought)) continue;
       if (is(heading, 'legend', 'caption', 'summary')) {
         const box = around(heading);
         tests.push((node) => inside(node, box));
@@ -49,7 +52,7 @@ const sectionFinder = (root, everywhere, { shown, visible }) => {
       });
     }
     for (const region of everywhere(REGION)) {
-      if (plain(labelTexts(region)[0] ?? '') === sought) tests.push((node) => inside(node, region));
+      if (labelOf(region) === sought) tests.push((node) => inside(node, region));
     }
     sections.set(sought, tests);
     return tests;

@@ -12,8 +12,10 @@ const TINY = 4;
 /** Of what a style sheet adds to a text, these change what it says; stars, colons, arrows and icons adorn it. */
 const TELLING = /[\p{L}\p{N}\p{Sc}+\-\u2212\u2013()%.,]/u;
 
-/** Pieces of text as a person reads them: lines are kept, other white space is folded. */
-const joinedText = (parts) => parts.join('').replace(/[^\S\n]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n').trim();
+/** A text as a person reads it: lines are kept, other white space is folded. */
+const foldedLines = (text) => text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n');
+/** Pieces of text as a person reads them. */
+const joinedText = (parts) => foldedLines(parts.join('')).trim();
 
 /** What is seen in one look at the page. */
 const sight = () => {
@@ -167,7 +169,7 @@ const sight = () => {
     if (first.bottom <= last.top + 1) return true;
     return first.top < last.bottom - 1 && first.left < last.right - 2;
   };
-  const line = (node) => fold(shown(node));
+  const line = once((node) => fold(shown(node)));
 
   const seen = new Map();
   /** Can a person see it? A field of the page that is blank counts as seen; a text that is hidden does not. */

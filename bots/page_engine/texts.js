@@ -2,6 +2,7 @@
 
 /** `roots` are the document and its open shadow roots, `seen` is what `sight` gave. */
 const textFinder = (roots, { rendered, shown, line, visible }) => {
+  const plainly = once((node) => plain(shown(node)));
   let fragments = null;
   /** Every text node that is not script or style, with its plain text. */
   const allFragments = () => {
@@ -21,18 +22,28 @@ const textFinder = (roots, { rendered, shown, line, visible }) => {
   const LONGEST_SENTENCE = 300;
   const withPattern = (expression) => {
     const pattern = new RegExp(`^(?:${expression})$`, 'i');
+    const fits = once((element) => pattern.test(line(element)));
     const found = new Set();
-    for (const [, node] of allFragments()) {
-      for (let element = around(node); element !== null; element = around(element)) {
-        const whole = fold(shown(element));
-        if (pattern.test(whole)) {
-          found.add(element);
-          break;
-        }
-        if (whole === '' || whole.length > LONGEST_SENTENCE) break;
-      }
+    for (const path of paths()) {
+      const element = path.find(fits);
+      if (element !== undefined) found.add(element);
     }
     return [...found];
+  };
+  let known = null;
+  /** The elements around each text, the innermost first, up to the first that is more than a sentence. */
+  const paths = () => {
+    if (known !== null) return known;
+    const holders = new Set(allFragments().map(([, node]) => around(node)));
+    known = Array.from(holders, (holder) => {
+      const path = [];
+      for (let element = holder; element !== null; element = around(element)) {
+        path.push(element);
+        if (line(element) === '' || line(element).length > LONGEST_SENTENCE) break;
+      }
+      return path;
+    });
+    return known;
   };
   /** Elements whose whole text is this: the innermost on each path. */
   const withText = (sought) => {
@@ -40,7 +51,7 @@ const textFinder = (roots, { rendered, shown, line, visible }) => {
     for (const [text, node] of allFragments()) {
       if (text.length > sought.length || !sought.includes(text)) continue;
       for (let element = around(node); element !== null; element = around(element)) {
-        const whole = plain(shown(element));
+        const whole = plainly(element);
         if (whole === sought) {
           found.add(element);
           break;

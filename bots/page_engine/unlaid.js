@@ -33,6 +33,12 @@ const inlineStyle = (element) => {
   });
 };
 
+/** Two folded texts as one: where white space meets white space one is left, a line's end if there was any. */
+const appended = (text, more) => {
+  if (!(text.endsWith(' ') || text.endsWith('\n')) || !(more.startsWith(' ') || more.startsWith('\n'))) return text + more;
+  return more.startsWith(' ') || text.endsWith('\n') ? text + more.slice(1) : text.slice(0, -1) + more;
+};
+
 /** What is seen in one look at a document that is not laid out; the same as `sight` gives of one that is. */
 const unlaidSight = () => {
   const styles = new Map();
@@ -44,7 +50,7 @@ const unlaidSight = () => {
     || (property === 'visibility' && value !== 'visible')
     || (property === 'opacity' && Number.parseFloat(value) === 0)
     || (property === 'content-visibility' && value !== 'visible');
-  const hidden = (element) => {
+  const hidden = once((element) => {
     if (UNDISPLAYED.has(tagOf(element)) || attribute(element, 'hidden') !== null) return true;
     if (attribute(element, 'popover') !== null || matches(element, 'input[type=hidden i]')) return true;
     if (is(element, 'dialog') && attribute(element, 'open') === null) return true;
@@ -54,7 +60,7 @@ const unlaidSight = () => {
       if (element !== summary) return true;
     }
     return (styleOf(element) ?? []).some(hiddenBy);
-  };
+  });
   const displayed = new Map();
   const rendered = (element) => {
     const known = displayed.get(element);
@@ -69,32 +75,27 @@ const unlaidSight = () => {
   const shown = (node) => {
     const known = texts.get(node);
     if (known !== undefined) return known;
-    const parts = [];
     const element = elementOf(node);
-    if (element !== null && rendered(element)) take(node, parts);
-    const text = joinedText(parts);
+    const text = element !== null && rendered(element) ? taken(node).trim() : '';
     texts.set(node, text);
     return text;
   };
-  const take = (node, parts) => {
+  /** What the node is to the text around it, its white space folded as in `foldedLines`. */
+  const taken = once((node) => {
     if (isText(node)) {
       const holder = around(node);
-      if (!(is(holder, 'details') && attribute(holder, 'open') === null)) {
-        parts.push(is(holder, 'pre', 'textarea') ? textContentOf(node) : textContentOf(node).replace(/\s+/g, ' '));
-      }
-      return;
+      if (is(holder, 'details') && attribute(holder, 'open') === null) return '';
+      const text = textContentOf(node);
+      return is(holder, 'pre', 'textarea') ? foldedLines(text) : text.replace(/\s+/g, ' ');
     }
-    if (!isElement(node) || SILENT.has(tagOf(node)) || hidden(node)) return;
-    if (is(node, 'br')) {
-      parts.push('\n');
-      return;
-    }
+    if (!isElement(node) || SILENT.has(tagOf(node)) || hidden(node)) return '';
+    if (is(node, 'br')) return '\n';
     const edge = EDGES[markedDisplay(node)] ?? '\n';
-    if (edge) parts.push(edge);
-    for (const child of childNodesOf(node)) take(child, parts);
-    if (edge) parts.push(edge);
-  };
-  const line = (node) => fold(shown(node));
+    let text = edge;
+    for (const child of childNodesOf(node)) text = appended(text, taken(child));
+    return appended(text, edge);
+  });
+  const line = once((node) => fold(shown(node)));
   const seen = new Map();
   const visible = (node) => {
     const known = seen.get(node);

@@ -613,6 +613,7 @@ OTHERWISE: Mapping[str, str] = {
     "it reads and changes no row": """
         console_accounts.checked_password console_accounts.new_stamp console_accounts.normal_password
         canonical.canonical_json canonical.to_cents canonical.to_dollars codes.label document_files.seal
+        prepared_values.bound prepared_values.is_several prepared_values.meaningless
         imports.why_not_kept matching_keys.number_key matching_keys.trace_key night_controls.rate_now
         rates.burst report_figures_work.rank remittances_compare.repeats
         remittances_compare.same_payer remittances_rows.cents subjects.column_of subjects.joined subjects.numbered

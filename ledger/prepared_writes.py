@@ -1,0 +1,102 @@
+"""What one transaction after another writes: Django works out the SQL once, as in `ledger.prepared`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models import Field, Model, QuerySet
+from django.db.models import Value as Written
+from django.db.models.sql import InsertQuery, UpdateQuery
+
+from ledger.errors import NeverChanged
+from ledger.prepared_values import Given, One, bound, meaningless
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Stands among the parameters for what is written into this column."""
+
+    field: "Field[Any, Any]"
+
+
+@dataclass(frozen=True)
+class _Ready:
+    sql: str
+    parameters: tuple[object, ...]
+
+
+class PreparedUpdate:
+    """An update of some columns of the rows that a function's queryset gives; see `Prepared` for that function."""
+
+    def __init__(self, queryset: Callable[..., "QuerySet[Any]"], *columns: str) -> None:
+        self._queryset = queryset
+        self._columns = frozenset(columns)
+        self._ready: dict[str, _Ready] = {}
+
+    def run(self, given: Mapping[str, One], **written: object) -> int:
+        """Write all of the columns; returns how many rows that were."""
+        if written.keys() != self._columns:
+            raise TypeError(f"this update writes {sorted(self._columns)}, and nothing else")
+        ready = self._ready.get(connection.vendor)
+        if ready is None:
+            ready = self._ready[connection.vendor] = self._prepare(given)
+        parameters = [
+            one.field.get_db_prep_save(written[one.field.attname], connection)
+            if isinstance(one, _Column)
+            else bound(one, given)
+            for one in ready.parameters
+        ]
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(ready.sql, parameters)
+            return int(cursor.rowcount)
+
+    def _prepare(self, given: Mapping[str, One]) -> _Ready:
+        marks: dict[object, Given] = {}
+        queryset = self._queryset(**{name: meaningless(name, value, marks) for name, value in given.items()})
+        field_of = queryset.model._meta.get_field
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values({name: Written(_Column(field_of(name))) for name in sorted(self._columns)})
+        query.clear_select_clause()
+        sql, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        placed = tuple(one if isinstance(one, _Column) else marks.get(one, one) for one in parameters)
+        if missing := set(marks.values()) - {one for one in placed if isinstance(one, Given)}:
+            raise TypeError(f"this update makes something else of what it is given: {missing}")
+        return _Ready(sql, placed)
+
+
+class PreparedInsert(Generic[Row]):
+    """New rows of one model, one at a time."""
+
+    def __init__(self, model: type[Row]) -> None:
+        meta = model._meta
+        self._model = model
+        self._fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
+        self._returning = meta.db_returning_fields
+        self._sql: dict[str, str] = {}
+
+    def add(self, row: Row) -> Row:
+        """Write the row, which has its number then. Raises NeverChanged for one that was written before."""
+        if not row._state.adding:
+            raise NeverChanged(self._model.__name__)
+        sql = self._sql.get(connection.vendor)
+        if sql is None:
+            sql = self._sql[connection.vendor] = self._worked_out(row)
+        parameters = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            if self._returning:
+                for field, value in zip(self._returning, cursor.fetchone(), strict=True):
+                    setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        return row
+
+    def _worked_out(self, row: Row) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(self._fields, [row])
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler.returning_fields = self._returning
+        ((sql, _),) = compiler.as_sql()
+        return str(sql)
