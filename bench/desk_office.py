@@ -1,7 +1,11 @@
-"""The made-up office of the tests, copied inside its ledger until it is as large as a benchmark wants it."""
+"""The made-up office of the tests, copied inside its ledger until it is as large as a benchmark wants it.
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+`python -m bench.desk_office FOLDER CLAIMS [--ledger ADDRESS]` makes it, in a process that ends then: one that has
+filled a million rows is slower at everything that it does afterwards.
+"""
+
+import argparse
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,15 +14,19 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, Field, ForeignKey, Model, TextField, UniqueConstraint
 
-from bench.empty_database import empty_database
 from console.reports.every import REPORTS
 from flows.outcomes import Code, Family
 from flows.questions import Flow
 from ledger import models
 from ledger.cases_values import INCIDENTS
+from ledger.postgresql.address import read_address
 from portalwright.office import Desk, utc_now
 from tests.console_office.claims import CONTRACTOR, NATIONAL, claim
 from tests.console_office.made import CLAIMS, Filled, fill, make, opened
+
+PARTS = "parts.json"
+"""What stands in the addresses of the office's pages: `name` of the part, or `page.name` where pages mean different
+things."""
 
 _STEP = 100_000
 """The ids of one copy are so far from those of the next: more than a copy has, and at the end still within 32 bits."""
@@ -68,19 +76,22 @@ _OF_A_TURN = {"state": "'ready'", "lane": "NULL", "attempt": "''", "taken_at": "
 """A lane asks one question at a time: the copies of what is being asked wait for their turn."""
 
 
-@contextmanager
-def opened_office(engine: str, folder: Path, claims: int, stack: ExitStack) -> Iterator[tuple[Desk, Filled]]:
-    """The office in this folder, with so many claims; its ledger in a file or on a server of its own."""
-    address = empty_database(stack) if engine == "postgresql" else None
-    make(folder / "office", ledger=address)
-    with opened(folder / "office") as desk:
+def main() -> None:
+    """Make the office, and leave what stands in the addresses of its pages beside it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("claims", type=int)
+    parser.add_argument("--ledger", type=read_address, help="an empty database; a file in the folder when left out")
+    given = parser.parse_args()
+    make(given.folder / "office", ledger=given.ledger)
+    with opened(given.folder / "office") as desk:
         filled = fill(desk, utc_now())
         _make_room()
         with transaction.atomic():
             for model, every in _COPIED:
-                _copy(model, claims // CLAIMS - 1, every)
+                _copy(model, given.claims // CLAIMS - 1, every)
         _settle()
-        yield desk, filled
+        (given.folder / PARTS).write_text(json.dumps(_parts(desk, filled)), encoding="utf-8")
 
 
 def open_cases() -> int:
@@ -88,8 +99,8 @@ def open_cases() -> int:
     return models.Case.objects.filter(state="open").count()
 
 
-def parts_of(desk: Desk, filled: Filled) -> dict[str, object]:
-    """What stands in the addresses of pages: `name` of the part, or `page.name` where pages mean different things."""
+def _parts(desk: Desk, filled: Filled) -> dict[str, object]:
+    """What stands in the addresses of pages: the first thing of its kind that there is."""
     appeal = filled.appeals["draft"]
     pictures = models.EvidenceBlob.objects.filter(kind="picture").values("attempt")
     case = models.Case.objects.filter(attempt__in=pictures, state="open").order_by("id")[0]
@@ -117,9 +128,9 @@ def parts_of(desk: Desk, filled: Filled) -> dict[str, object]:
         "payment": remittance.pk,
         "document": models.Document.objects.order_by("id")[0].pk,
         "account": desk.actor.account_id,
+        "emergency": models.EmergencyAccess.objects.order_by("id")[0].pk,
         "report": next(iter(REPORTS)),
-        "made": 0,
-        "table": 0,
+        "table": 1,
         "monday": _monday(),
     }
 
@@ -230,3 +241,7 @@ def _settle() -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in _COPIED]):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -70,16 +70,25 @@ def _asked(question: dict[str, Any]) -> Asked:
     return Asked(question["patient"]["member_id"], first, last, f"${Decimal(claim['billed']):,.2f}")
 
 
+class Work(Protocol):
+    """What a side works on, told with its first order."""
+
+    def as_order(self) -> dict[str, Any]:
+        """As an order."""
+
+
 class Side:
     """A running side, as the benchmark sees it. Use it in a `with` statement."""
 
-    def __init__(self, module: str, task: Task, *options: str, python: str = sys.executable) -> None:
+    def __init__(self, module: str, task: Work, *options: str, python: str = sys.executable) -> None:
         # The process in between collects what ended on the way, so that its processor time is counted: bench.reaper.
         command = [sys.executable, "-m", "bench.reaper", python, "-m", module, *options]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
         self._task = task
+        self.ready: dict[str, Any] = {}
+        """What it said when it was ready."""
 
     @property
     def process_id(self) -> int:
@@ -87,8 +96,8 @@ class Side:
         return self._process.pid
 
     def __enter__(self) -> Self:
-        """Wait until it has signed in."""
-        self.ask(self._task.as_order())
+        """Wait until it is ready."""
+        self.ready = self.ask(self._task.as_order())
         return self
 
     def __exit__(
