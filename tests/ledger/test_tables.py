@@ -53,6 +53,14 @@ def _described(alias: str) -> dict[str, object]:
             )
         # The names of a foreign key's index and constraint are hashes, and the same in both.
         found["indexes"] = cursor.fetchall()
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        else:
+            cursor.execute(
+                "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+                "WHERE NOT tgisinternal AND tgname LIKE 'ledger%' ORDER BY tgname"
+            )
+        found["triggers"] = cursor.fetchall()
     return found
 
 
