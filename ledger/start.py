@@ -6,6 +6,7 @@ anything else is asked of the ledger; each thread that used it says `close_conne
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,6 +174,8 @@ def _made_tables(alias: str, executor: "MigrationExecutor") -> bool:
         editor.create_model(recorder.Migration)
         for table in apps.get_models():
             editor.create_model(table)
+        # No model knows of the triggers that keep the audit log from being changed.
+        import_module("ledger.migrations.0012_sealed").guard_the_audit_log(apps, editor)
         for application, name in executor.loader.graph.nodes:
             recorder.record_applied(application, name)
     emit_post_migrate_signal(0, False, alias)

@@ -23,10 +23,12 @@ SHOWN = [
     if Path(words[0].replace("\\", "/")).name == "portalwright"
 ]
 
+PORTALWRIGHT = typer.main.get_command(app)
+
 
 def resolve(words: list[str]) -> tuple[Any, list[str]]:
     """The command that these words name, and the words that are left for it."""
-    command: Any = typer.main.get_command(app)
+    command: Any = PORTALWRIGHT
     rest = words[1:]
     while isinstance(command, TyperGroup) and rest and rest[0] in command.commands:
         command = command.commands[rest.pop(0)]
@@ -50,7 +52,7 @@ def commands(group: Any, path: str = "portalwright") -> list[str]:
     return [path, *below] if group.invoke_without_command else below
 
 
-@pytest.mark.parametrize("path", commands(typer.main.get_command(app)))
+@pytest.mark.parametrize("path", commands(PORTALWRIGHT))
 def test_every_command_has_help_with_an_example(path: str) -> None:
     command, _ = resolve(path.split())
     assert command.help is not None

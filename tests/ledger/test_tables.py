@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -53,6 +54,14 @@ def _described(alias: str) -> dict[str, object]:
             )
         # The names of a foreign key's index and constraint are hashes, and the same in both.
         found["indexes"] = cursor.fetchall()
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        else:
+            cursor.execute(
+                "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+                "WHERE NOT tgisinternal AND tgname LIKE 'ledger%' ORDER BY tgname"
+            )
+        found["triggers"] = cursor.fetchall()
     return found
 
 
@@ -63,29 +72,35 @@ def both_databases(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
         yield
 
 
-@pytest.mark.usefixtures("both_databases")
-def test_the_tables_of_a_new_ledger_are_those_of_one_that_came_by_all_releases(tmp_path: Path) -> None:
-    name = str(tmp_path / "new.ledger")
+@contextmanager
+def _beside(alias: str, folder: Path) -> Iterator[None]:
+    """An empty database under this name, beside that of the tests."""
+    name = str(folder / f"{alias}.ledger")
     if ON_POSTGRESQL:
-        name = f"new_{os.getpid()}"
+        name = f"{alias}_{os.getpid()}"
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
-    connections.settings["new"] = {**connections.settings["default"], "NAME": name}
+    connections.settings[alias] = {**connections.settings["default"], "NAME": name}
     try:
-        bring_up_to_date("new")
-        executor = MigrationExecutor(connections["new"])
-        assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
-        # Procrastinate keeps tables of its own on a server; they are brought up elsewhere.
-        assert _described("new") == {
-            table: rules for table, rules in _described("default").items() if not table.startswith("procrastinate")
-        }
+        yield
     finally:
-        connections["new"].close()
-        del connections["new"]
-        del connections.settings["new"]
+        connections[alias].close()
+        del connections[alias]
+        del connections.settings[alias]
         if ON_POSTGRESQL:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_the_tables_of_a_new_ledger_are_those_of_one_that_came_by_all_releases(tmp_path: Path) -> None:
+    with _beside("new", tmp_path), _beside("old", tmp_path):
+        bring_up_to_date("new")
+        executor = MigrationExecutor(connections["new"])
+        assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+        call_command("migrate", database="old", verbosity=0, interactive=False)
+        assert _described("new")["triggers"]
+        assert _described("new") == _described("old")
 
 
 @pytest.mark.usefixtures("robot")
