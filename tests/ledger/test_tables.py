@@ -103,6 +103,20 @@ def test_the_tables_of_a_new_ledger_are_those_of_one_that_came_by_all_releases(t
         assert _described("new") == _described("old")
 
 
+@pytest.mark.usefixtures("both_databases")
+def test_a_ledger_made_at_once_by_an_earlier_release_gets_the_guards_of_its_audit_log(tmp_path: Path) -> None:
+    with _beside("made", tmp_path):
+        bring_up_to_date("made")
+        guarded = _described("made")["triggers"]
+        with connections["made"].cursor() as cursor:
+            for guard in ("ledger_audit_never_changed", "ledger_audit_never_deleted"):
+                cursor.execute(f"DROP TRIGGER {guard}" + (" ON ledger_auditentry" if ON_POSTGRESQL else ""))
+        assert _described("made")["triggers"] == []
+        MigrationExecutor(connections["made"]).recorder.record_unapplied("ledger", "0014_guarded_again")
+        bring_up_to_date("made")
+        assert _described("made")["triggers"] == guarded
+
+
 @pytest.mark.usefixtures("robot")
 def test_a_new_account_can_not_sign_in_until_a_password_is_set() -> None:
     assert not models.Account.objects.get().has_usable_password()
