@@ -128,7 +128,7 @@ class Documents:
         async with no_browser_text():
             try:
                 told = await self.unless_crashed(self._call(name, expression))
-                answer = None if told is None else json.loads(told)
+                answer = None if told is None else _value_of(told)
                 if answer == _TOO_LARGE:
                     raise PageFailed(PageFault.TOO_LARGE)
                 return answer
@@ -254,6 +254,17 @@ async def _bring_script(session: CDPSession) -> None:
     script = {"source": f"{HOLDER} = {PAGE_ENGINE};", "worldName": WORLD}
     await session.send("Page.enable")
     await session.send("Page.addScriptToEvaluateOnNewDocument", script)
+
+
+def _value_of(told: str) -> Any:
+    """The value of the script's JSON. Half of a letter's two, which a page's own script can write, becomes U+FFFD: no
+    file and no database takes such a half.
+    """
+    value = json.loads(told)
+    if "\\ud" not in told:
+        return value
+    halves = json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+    return json.loads(halves.decode("utf-16-le", "replace"))
 
 
 async def _run_in(session: CDPSession, known: _World, expression: str) -> Any:

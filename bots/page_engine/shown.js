@@ -20,6 +20,7 @@ const joinedText = (parts) => foldedLines(parts.join('')).trim();
 /** What is seen in one look at the page. */
 const sight = () => {
   const range = new Range();
+  const styleOf = once((element) => getComputedStyle(element));
   const clips = new Map();
   const NO_CLIP = {
     gone: false, left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity, x: 0, y: 0,
@@ -31,7 +32,7 @@ const sight = () => {
     const known = clips.get(element);
     if (known) return known;
     const outer = clipOf(slotOf(element) ?? around(element));
-    const style = getComputedStyle(element);
+    const style = styleOf(element);
     let clip = outer;
     const opacity = outer.opacity * Number(style.opacity) * filtered(style.filter);
     if (opacity !== outer.opacity) clip = { ...clip, opacity };
@@ -80,15 +81,15 @@ const sight = () => {
     if (box.right + scrollX + clip.x <= 0 || box.bottom + scrollY + clip.y <= 0) return false;
     return !apart(box, clip);
   };
-  const rendered = (element) => {
+  const rendered = once((element) => {
     if (checkVisibility(element, { opacityProperty: true })) return true;
-    if (getComputedStyle(element).display !== 'contents') return false;
+    if (styleOf(element).display !== 'contents') return false;
     const outer = slotOf(element) ?? around(element);
     return outer === null || rendered(outer);
-  };
+  });
   const readable = (style, clip) => style.visibility === 'visible' && style.webkitTextSecurity === 'none'
     && Number.parseFloat(style.fontSize) >= TINY && !faint(style.webkitTextFillColor, clip);
-  const textSeen = (text, style) => {
+  const textSeenIn = (text, style) => {
     const holder = around(text);
     // What a drawer holds is in none of the drawer's elements.
     if (is(holder, 'details') && attribute(holder, 'open') === null) return false;
@@ -98,6 +99,10 @@ const sight = () => {
     const box = range.getBoundingClientRect();
     return box.height >= TINY && onPage(box, clip);
   };
+  const seenInItsPlace = once((text) => textSeenIn(text, styleOf(around(text))));
+  /** Does a person see the text? `element` is where it is laid out: a slot, where it was put into one. */
+  const textSeen = (text, element) => (
+    element === around(text) ? seenInItsPlace(text) : textSeenIn(text, styleOf(element)));
 
   const texts = new Map();
   /** The text that a person sees in this node; lines are kept, other white space is folded. */
@@ -107,20 +112,21 @@ const sight = () => {
     const parts = [];
     const element = elementOf(node);
     if (element !== null && rendered(element)) {
-      if (isText(node)) takeText(node, getComputedStyle(element), parts);
+      if (isText(node)) takeText(node, element, parts);
       else take(node, parts);
     }
     const text = joinedText(parts);
     texts.set(node, text);
     return text;
   };
-  const takeText = (node, style, parts) => {
+  const takeText = (node, element, parts) => {
     let text = textContentOf(node);
     if (!/\S/.test(text)) {
       parts.push(' ');
       return;
     }
-    if (!textSeen(node, style)) return;
+    if (!textSeen(node, element)) return;
+    const style = styleOf(element);
     if (style.direction === 'rtl' || clipOf(around(node)).turned || outOfLine(parts, node, text)) parts.push(UNTOLD);
     parts.before = node;
     if (!style.whiteSpace.startsWith('pre')) text = text.replace(/\s+/g, ' ');
@@ -134,30 +140,32 @@ const sight = () => {
       parts.push('\n');
       return;
     }
-    const style = getComputedStyle(element);
-    const edge = EDGES[style.display] ?? '\n';
+    const edge = edgeOf(element);
     if (edge) parts.push(edge);
-    takeAdded(element, '::before', parts);
+    parts.push(...addedBefore(element));
     for (const child of laidOut(element)) {
-      if (isText(child)) takeText(child, style, parts);
+      if (isText(child)) takeText(child, element, parts);
       else if (isElement(child) && rendered(child)) take(child, parts);
     }
-    takeAdded(element, '::after', parts);
+    parts.push(...addedAfter(element));
     if (edge) parts.push(edge);
   };
+  const edgeOf = once((element) => EDGES[styleOf(element).display] ?? '\n');
   /** What the style sheet adds before or after the element's own text, where that changes what it says. */
-  const takeAdded = (element, where, parts) => {
+  const added = (element, where) => {
     const style = getComputedStyle(element, where);
-    if (style.content === 'none' || style.content === 'normal') return;
+    if (style.content === 'none' || style.content === 'normal') return [];
     const text = addedText(style.content, element);
-    if (text === '' || style.display === 'none' || style.opacity === '0') return;
+    if (text === '' || style.display === 'none' || style.opacity === '0') return [];
     const clip = clipOf(element);
-    if (clip.gone || !readable(style, { ...clip, ground: behind(style, clip.ground) })) return;
+    if (clip.gone || !readable(style, { ...clip, ground: behind(style, clip.ground) })) return [];
     const edge = EDGES[style.display] ?? '\n';
     const plainly = style.position === 'static' && style.transform === 'none' && style.clipPath === 'none'
       && style.textIndent === '0px' && style.maskImage === 'none';
-    parts.push(edge, plainly ? text : UNTOLD, edge);
+    return [edge, plainly ? text : UNTOLD, edge];
   };
+  const addedBefore = once((element) => added(element, '::before'));
+  const addedAfter = once((element) => added(element, '::after'));
   /** Does this text go on with the word before it, and yet stand before it, over it or above it? */
   const outOfLine = (parts, node, text) => {
     if (parts.before === undefined || !/\S$/.test(parts.at(-1) ?? '') || !/^\S/.test(text)) return false;
@@ -198,7 +206,7 @@ const sight = () => {
   const concealed = (node) => {
     const holder = elementOf(node);
     if (matches(holder, CONTROL)) {
-      return !readable(getComputedStyle(holder), clipOf(holder)) || covered(boxOf(holder), holder);
+      return !readable(styleOf(holder), clipOf(holder)) || covered(boxOf(holder), holder);
     }
     const text = isText(node) ? node : firstSeen(holder);
     if (text === null) return false;
@@ -231,7 +239,7 @@ const sight = () => {
     if (over === null || over === own || inside(own, over)) return false;
     let lets = true;
     for (let node = over; node !== null && !inside(own, node); node = around(node)) {
-      const style = getComputedStyle(node);
+      const style = styleOf(node);
       if (style.position === 'fixed' || style.position === 'sticky') return false;
       if (clipOf(node).opacity < 0.9) continue;
       const colour = colourOf(style.backgroundColor);
@@ -245,7 +253,7 @@ const sight = () => {
     if (box.right - clip.right <= 4 && clip.left - box.left <= 4 && box.bottom - clip.bottom <= 6
       && clip.top - box.top <= 6) return false;
     for (let node = own; node !== null; node = around(node)) {
-      const style = getComputedStyle(node);
+      const style = styleOf(node);
       if (style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') return false;
     }
     return true;
@@ -253,8 +261,8 @@ const sight = () => {
   /** Does the style sheet give the first letter or line another size or colour than the rest? */
   const altered = (own) => {
     let block = own;
-    while (getComputedStyle(block).display.startsWith('inline') && around(block) !== null) block = around(block);
-    const style = getComputedStyle(block);
+    while (styleOf(block).display.startsWith('inline') && around(block) !== null) block = around(block);
+    const style = styleOf(block);
     return ['::first-letter', '::first-line'].some((part) => {
       const other = getComputedStyle(block, part);
       return other.fontSize !== style.fontSize || other.color !== style.color;

@@ -1,6 +1,6 @@
 """Reading without opening: what is sent and read is what an opened page sends and shows, or the page is opened."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from playwright.async_api import Page
 
 from bots.clock import SystemClock
 from bots.direct import reading
+from bots.direct.engine import DirectEngine
 from bots.direct.fetched import NotRead
 from bots.direct.reading import DirectReading
 from bots.direct.session import DirectSession
@@ -352,6 +353,42 @@ async def test_a_page_that_is_kept_is_fetched_once_and_comes_back_with_empty_fie
         await direct.open("claim-search", question(1))
         member = direct.page.pack.views["search"].elements["member"]
         assert (await direct.page.values({"member": member}))["member"].text == ""
+
+
+async def test_looking_at_the_fields_and_pressing_is_one_visit(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    visits: list[object] = []
+    visit = DirectEngine._visit
+
+    async def counted(engine: DirectEngine, told: Mapping[str, str]) -> Mapping[str, Any]:
+        visits.append(told)
+        return await visit(engine, told)
+
+    monkeypatch.setattr(DirectEngine, "_visit", counted)
+    async with serving() as site:
+        site.pages = {"/": "<h1>Home</h1>", "/search": SEARCH, "/found": claim()}
+        asking = await asking_at(site, page, keeps_page=True)
+        direct = DirectSession(asking.session, SystemClock(), Pace(no_wait, SystemClock()))
+        await asked(direct)
+        visits.clear()
+        await asked(direct)
+        assert len(visits) == 1
+        assert site.asked.count("/found") == 2
+
+
+async def test_nothing_is_asked_for_while_a_field_does_not_hold_what_was_told_of_it(asking: Asking) -> None:
+    direct = DirectSession(asking.session, SystemClock(), Pace(no_wait, SystemClock()))
+    direct.begin_item()
+    await direct.open("claim-search", question(1))
+    engine, pack = direct.page.engine, direct.page.pack
+    assert isinstance(engine, DirectEngine)
+    member, find = (pack.element(f"search.{name}") for name in ("member", "find"))
+    await engine.fill(member, "MBR1")
+    assert (await engine.values({"member": member, "find": find}))["member"].text == "MBR1"
+    engine._fills[0]["text"] = "MBR2"
+    await engine.press(find)
+    with pytest.raises(NotRead):
+        await engine.wait_for({"claim": pack.views["claim"]}, timeout=5)
+    assert "/found" not in asking.site.asked
 
 
 async def test_a_form_that_is_not_declared_is_opened(page: Page) -> None:

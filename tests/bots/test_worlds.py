@@ -78,3 +78,11 @@ async def test_a_number_that_has_become_the_pages_own_is_asked_nothing(engine: P
     for number in range(1, ours.number + 3):
         documents._worlds[place] = _World(number, "a word that nobody has left anywhere")
         assert await shown(engine) == "$5.00"
+
+
+async def test_half_of_a_letter_that_a_script_writes_is_told_as_no_letter(engine: PageEngine) -> None:
+    script = "<script>document.querySelector('dd').textContent = 'a\\ud800b \\u{1f600} \\\\ud800'</script>"
+    await engine.page.goto(f"data:text/html,{paid('x')}{script}")
+    raw = await engine.read(VIEW)
+    assert raw.elements["paid"].text == "a\ufffdb \U0001f600 \\ud800"
+    assert "a\ufffdb" in raw.html.encode().decode()
