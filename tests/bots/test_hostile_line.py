@@ -129,6 +129,8 @@ TRICKS: Mapping[str, set[Ending]] = {
 }
 LONG_TRICKS: Mapping[str, set[Ending]] = {
     **dict.fromkeys((path for path in PAGES if path != "/good"), NOTHING),
+    # Between two turns it shows the page's heading, and whoever looks quickly enough sees it.
+    "/script-circle": {*NOTHING, Ending.ANSWERED},
     "/drip": {Ending.TRANSIENT},
     "/long": {Ending.TRANSIENT},
     "/bomb": NOTHING,
