@@ -33,6 +33,20 @@ def test_the_tables_are_as_the_migrations_make_them() -> None:
     assert "No changes" in said.getvalue()
 
 
+_BY_NAME = {
+    "sqlite": {
+        "indexes": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+        "triggers": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+    },
+    "postgresql": {
+        "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
+        "AND tablename NOT LIKE 'procrastinate%' ORDER BY indexname",
+        "triggers": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+        "WHERE NOT tgisinternal AND tgname LIKE 'ledger%' ORDER BY tgname",
+    },
+}
+
+
 def _described(alias: str) -> dict[str, object]:
     """Every table of a database: its columns and what holds for them, whatever the database calls that."""
     connection, found = connections[alias], dict[str, object]()
@@ -45,23 +59,10 @@ def _described(alias: str) -> dict[str, object]:
                 sorted((column.name, str(column.type_code), column.null_ok) for column in columns),
                 sorted(repr([one for one in sorted(rule.items()) if one[0] != "definition"]) for rule in rules),
             )
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
-        else:
-            cursor.execute(
-                "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
-                "AND tablename NOT LIKE 'procrastinate%' ORDER BY indexname"
-            )
         # The names of a foreign key's index and constraint are hashes, and the same in both.
-        found["indexes"] = cursor.fetchall()
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-        else:
-            cursor.execute(
-                "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
-                "WHERE NOT tgisinternal AND tgname LIKE 'ledger%' ORDER BY tgname"
-            )
-        found["triggers"] = cursor.fetchall()
+        for kind, listed in _BY_NAME[connection.vendor].items():
+            cursor.execute(listed)
+            found[kind] = cursor.fetchall()
     return found
 
 

@@ -206,7 +206,8 @@ def test_an_office_is_restored_onto_a_server_and_from_there_into_a_folder(made: 
     assert made.restore(back, file=again).code == 0
     in_folder = rows_of(made, back)
     changed = {table for table, was in on_server["tables"].items() if was != in_folder["tables"][table]}
-    assert changed == {"ledger_auditentry", "ledger_audithead", "ledger_restoration"}
+    # An office makes a secret of its own when it first needs it, and each is a change of the vault.
+    assert changed == {"ledger_auditentry", "ledger_audithead", "ledger_restoration", "ledger_vaultstate"}
     assert on_server["page"] == in_folder["page"] == PAGE.decode()
     assert "ledger =" not in (back / "office.toml").read_text().replace("# ledger =", "")
 
