@@ -105,10 +105,10 @@ class Appeal(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["practice", "stage", "deadline"], name="appeals_by_stage"),
+            models.Index(fields=["practice", "stage", "deadline", "id"], name="appeals_by_stage"),
             models.Index(fields=["payer_claim_key"], name="appeals_by_payer_number"),
             models.Index(
-                fields=["practice", "is_complete", "deadline"],
+                fields=["practice", "is_complete", "deadline", "id"],
                 condition=models.Q(stage="draft"),
                 name="drafts_by_day",
             ),

@@ -61,7 +61,7 @@ class Remittance(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["practice", "trace_key"], name="remittances_by_trace"),
-            models.Index(fields=["practice", "paid_on"], name="remittances_by_day"),
+            models.Index(fields=["practice", "paid_on", "id"], name="remittances_by_day"),
             models.Index(fields=["practice", "portal"], name="remittances_by_portal"),
         )
 

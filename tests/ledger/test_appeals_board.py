@@ -13,6 +13,7 @@ from ledger.lanes import Lease
 from ledger.tasks_paged import Filters
 from tests.ledger.appeals import approve, drafted
 from tests.ledger.office import NOW, bring_in
+from tests.ledger.plans import is_sorted_afterwards, statements, way_of
 from tests.ledger.test_tasks import ask, denied
 
 TODAY, DAY = NOW.date(), timedelta(days=1)
@@ -56,6 +57,18 @@ def test_a_draft_with_a_gap_a_day_that_is_over_or_none_is_no_draft_to_approve(pe
     approve(whole, person)
     counted = appeals_board.counts(person.practice_id, TODAY)
     assert {shelf: count for shelf, count in counted.items() if count} == {Shelf.APPROVED: 1, Shelf.DRAFTS: 3}
+
+
+@pytest.mark.parametrize("shelf", Shelf)
+@pytest.mark.parametrize("after", [None, Place(deadline=TODAY, number=3)])
+def test_a_page_is_read_in_its_order_and_nothing_is_sorted(person: Actor, shelf: Shelf, after: Place | None) -> None:
+    for number in range(1, 5):
+        drafted(person, number, deadline=kept(TODAY + DAY))
+    with statements() as sent:
+        appeals_board.page(person.practice_id, shelf, TODAY, after=after)
+    ways = [way_of(*one) for one in sent]
+    assert ways
+    assert not [way for way in ways if is_sorted_afterwards(way)]
 
 
 def test_counting_stops_at_a_limit(person: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from ledger.audit_listed import Wanted
 from ledger.audit_reviews import ProofState
 from ledger.errors import NotAPerson, NotThere, RecordWrong
 from tests.ledger.office import NOW, PORTAL, bring_in
-from tests.ledger.test_due import statements
+from tests.ledger.plans import statements, way_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANY = Wanted()
@@ -101,13 +101,7 @@ def test_neither_a_page_nor_a_filter_reads_the_whole_log_or_sorts_it(person: Act
     def ways(look: Callable[[], object]) -> Iterator[str]:
         with statements() as sent:
             look()
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-            asked = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
-            for sql, params in sent:
-                cursor.execute(asked + sql, params)
-                yield "\n".join(str(cells[-1]) for cells in cursor.fetchall())
+        yield from (way_of(*one) for one in sent)
 
     def fits(plan: str, index: str) -> bool:
         if connection.vendor == "postgresql":

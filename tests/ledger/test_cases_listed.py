@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from flows.outcomes import Code, Ending, Family
 from flows.payer_types import PayerType
@@ -35,8 +34,8 @@ from ledger.states import CaseState, Resolution, Stops
 from ledger.work_rules import adopt
 from tests.ledger.appeals import drafted
 from tests.ledger.office import NOW, PORTAL, bring_in, digest, ended, question
+from tests.ledger.plans import statements, way_of
 from tests.ledger.test_case_work import case_of
-from tests.ledger.test_due import statements
 from tests.ledger.test_tasks import denied
 from tests.ledger.visits import bring_visits, listed
 
@@ -319,7 +318,7 @@ def test_a_page_is_read_in_its_order_and_not_sorted(person: Actor, name: str) ->
         with statements() as sent:
             cases_listed.page(person.practice_id, wanted, TODAY, after=place)
         # After a place there are several parts, and a part of one day and one sum may be found by either.
-        ways = [_way(*one) for one in sent if re.search(r"LIMIT (?:[0-9]+|%s)$", one[0])]
+        ways = [way_of(*one) for one in sent if re.search(r"LIMIT (?:[0-9]+|%s)$", one[0])]
         assert any(index in way for way in ways), ways
         assert not any("TEMP B-TREE" in way or "Sort" in way for way in ways), ways
 
@@ -328,7 +327,7 @@ def test_what_may_be_seen_of_incidents_is_found_without_the_others(person: Actor
     many(person)
     with statements() as sent:
         cases_listed.page(person.practice_id, Wanted(incidents_only=True), TODAY)
-    assert "incidents_by_day" in _way(*sent[0])
+    assert "incidents_by_day" in way_of(*sent[0])
     assert [family.value for family in INCIDENTS] == ["access", "technical", "policy"]
 
 
@@ -336,7 +335,7 @@ def test_what_others_stop_is_found_without_looking_at_all_that_is_open(person: A
     many(person)
     with statements() as sent:
         cases_listed.stopped_by_others(person.practice_id)
-    assert "cases_that_stop_something" in _way(*sent[0])
+    assert "cases_that_stop_something" in way_of(*sent[0])
 
 
 def test_counting_reads_indexes_alone(person: Actor) -> None:
@@ -345,7 +344,7 @@ def test_counting_reads_indexes_alone(person: Actor) -> None:
         cases_counted.counts(person.practice_id, person.account_id, ["follow-up", "posting"], TODAY)
     assert len(sent) == 2
     for one in sent:
-        way = _way(*one)
+        way = way_of(*one)
         assert "SCAN ledger_case" not in way
         assert "Seq Scan" not in way
 
@@ -358,15 +357,3 @@ def test_a_page_takes_as_many_statements_however_long_the_list_is(person: Actor)
             cases_listed.page(person.practice_id, Wanted(), TODAY)
         taken.append(len(sent))
     assert taken == [2, 2]
-
-
-def _way(sql: str, params: Any) -> str:
-    """How the database goes about this statement."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Of the few rows of a test it would read all, whatever indexes there are.
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-            cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_incremental_sort = off")
-        asked = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
-        cursor.execute(asked + sql, params)
-        return "\n".join(str(cells[-1]) for cells in cursor.fetchall())

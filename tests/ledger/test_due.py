@@ -1,12 +1,9 @@
 """What is due is found by index, in the order of its urgency, for each practice and portal apart."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from flows.questions import Flow
 from ledger import due, lanes, models, presses, work
@@ -19,39 +16,17 @@ from ledger.presses import LockoutRule, PressKind, PressResult
 from ledger.states import ItemState
 from schedules.planning import plan
 from tests.ledger.office import ALIAS, NOW, PORTAL, bring_in, digest, question
+from tests.ledger.plans import statements, way_of
 from tests.ledger.visits import bring_visits, listed
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLAIMS = Flow.CLAIM_STATUS
 
 
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that is sent, with its parameters."""
-    found: list[tuple[str, Any]] = []
-
-    def look(execute: Callable[..., object], sql: str, params: Any, many: bool, context: object) -> object:
-        found.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(look):
-        yield found
-
-
 def ways(sent: list[tuple[str, Any]]) -> list[str]:
     """How the database goes about the statements that read or change questions."""
     about = [one for one in sent if "ledger_workitem" in one[0] and one[0].startswith(("SELECT", "UPDATE"))]
-    found = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Of the few rows of a test it would read all, or sort them, whatever indexes there are.
-            for way in ("seqscan", "bitmapscan", "sort"):
-                cursor.execute(f"SET LOCAL enable_{way} = off")
-        for sql, params in about:
-            asked = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
-            cursor.execute(asked + sql, params)
-            found.append("\n".join(str(cells[-1]) for cells in cursor.fetchall()))
-    return found
+    return [way_of(*one) for one in about]
 
 
 @pytest.fixture

@@ -108,14 +108,14 @@ def test_the_tables_of_a_new_ledger_are_those_of_one_that_came_by_all_releases(t
 def test_a_ledger_made_at_once_by_an_earlier_release_gets_the_guards_of_its_audit_log(tmp_path: Path) -> None:
     with _beside("made", tmp_path):
         bring_up_to_date("made")
-        guarded = _described("made")["triggers"]
+        guarded = _described("made")
+        call_command("migrate", "ledger", "0013", database="made", verbosity=0, interactive=False)
         with connections["made"].cursor() as cursor:
             for guard in ("ledger_audit_never_changed", "ledger_audit_never_deleted"):
                 cursor.execute(f"DROP TRIGGER {guard}" + (" ON ledger_auditentry" if ON_POSTGRESQL else ""))
         assert _described("made")["triggers"] == []
-        MigrationExecutor(connections["made"]).recorder.record_unapplied("ledger", "0014_guarded_again")
         bring_up_to_date("made")
-        assert _described("made")["triggers"] == guarded
+        assert _described("made") == guarded
 
 
 @pytest.mark.usefixtures("robot")
