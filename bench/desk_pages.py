@@ -42,11 +42,18 @@ def main() -> None:
     """Fill the offices, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--claims", default="10000,1000000", help="claims (default: 10000,1000000)")
+    parser.add_argument(
+        "--claims",
+        type=int,
+        nargs=2,
+        default=[10_000, 1_000_000],
+        metavar=("FEW", "MANY"),
+        help="(default: %(default)s)",
+    )
     parser.add_argument("--page", default="", help="only pages whose name begins so")
     parser.add_argument("--rounds", type=int, default=9, help="visits to each page, of which the fastest counts")
     given = parser.parse_args()
-    sizes = [int(size) for size in given.claims.split(",")]
+    sizes: list[int] = given.claims
     with ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portalwright-bench-")))
         offices = [_filled(given.engine, root / str(size), size, stack) for size in sizes]
