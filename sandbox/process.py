@@ -6,10 +6,26 @@ import sys
 import threading
 import urllib.request
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 
 START_SECONDS = 30.0
 END_SECONDS = 5.0
+
+
+class Running(Protocol):
+    """A portal's process, as `subprocess.Popen` shows it."""
+
+    pid: int
+    stdin: IO[str] | None
+    stdout: IO[str] | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 class PracticePortal:
@@ -46,15 +62,15 @@ class PracticePortal:
         `quirks` are names and probabilities, on top of those of the `level`: "none", "field" or "x10".
         """
         self.name = name
-        self._command = [sys.executable, "-m", "sandbox", "serve", name, "--exit-with-stdin"]
-        self._command += ["--seed", str(seed), "--claims", str(claims)]
-        self._command += ["--appointments", str(appointments)]
+        self._arguments = ["serve", name, "--exit-with-stdin"]
+        self._arguments += ["--seed", str(seed), "--claims", str(claims)]
+        self._arguments += ["--appointments", str(appointments)]
         if today is not None:
-            self._command += ["--today", today]
-        self._command += ["--level", level, "--layout", str(layout)]
+            self._arguments += ["--today", today]
+        self._arguments += ["--level", level, "--layout", str(layout)]
         for quirk, probability in (quirks or {}).items():
-            self._command += ["--quirk", f"{quirk}={probability}"]
-        self._process: subprocess.Popen[str] | None = None
+            self._arguments += ["--quirk", f"{quirk}={probability}"]
+        self._process: Running | None = None
         self._control = ""
 
     def __enter__(self) -> Self:
@@ -62,10 +78,7 @@ class PracticePortal:
 
         Raises RuntimeError when it does not start within half a minute.
         """
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._process = process
+        process = self._process = self._start()
         self.process_id = process.pid
         lines: list[str] = []
 
@@ -93,6 +106,13 @@ class PracticePortal:
     ) -> None:
         """End the process, by force if it does not end by itself."""
         self._end()
+
+    def _start(self) -> Running:
+        """Begin the process that serves; it ends with its standard input."""
+        command = [sys.executable, "-m", "sandbox", *self._arguments]
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def _end(self) -> None:
         process = self._process

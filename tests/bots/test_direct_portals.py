@@ -12,8 +12,8 @@ from bots.direct.proof import difference
 from flows.outcomes import Code, Ending, Outcome
 from flows.portal import Reading
 from ledger import cases
-from sandbox.process import PracticePortal
 from tests.bots.night import night
+from tests.practice_portal import PracticePortal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -21,8 +21,8 @@ from flows.questions import Flow
 from ledger import cases, models, presses, runs, work
 from ledger.errors import CredentialFrozen, LedgerError, PortalClosed, PortalStopped
 from ledger.states import Stops
-from sandbox.process import PracticePortal
 from tests.bots.night import ALIAS, Night, night
+from tests.practice_portal import PracticePortal
 from tests.soak.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

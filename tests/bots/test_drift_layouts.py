@@ -15,9 +15,9 @@ from ledger.cases import CaseRecord
 from ledger.errors import PortalClosed, Stopped
 from ledger.evidence import EvidenceKind
 from portalwright.demo.claims_check import wrong_answers
-from sandbox.process import PracticePortal
 from sandbox.quirks import EVERYWHERE
 from tests.bots.night import Night, night
+from tests.practice_portal import PracticePortal
 from tests.soak.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -16,8 +16,8 @@ from flows.outcomes import Code, Ending, Outcome, stop
 from flows.portal import Collected
 from flows.questions import ClaimStatus, Question
 from ledger import documents, models
-from sandbox.process import PracticePortal
 from tests.bots.night import PORTAL, Night, night, questions
+from tests.practice_portal import PracticePortal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

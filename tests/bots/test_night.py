@@ -20,9 +20,9 @@ from ledger import answers, cases, evidence, lanes, permissions, presses, runs, 
 from ledger.answers import AnswerRecord
 from ledger.errors import CredentialFrozen, LaneBusy, NotPermitted, PortalStopped
 from ledger.permissions import Basis, Grant, Status
-from sandbox.process import PracticePortal
 from tests.bots.night import ALIAS, PORTAL, Night, add_credential, night
 from tests.bots.trap_host import trap_host
+from tests.practice_portal import PracticePortal
 from vault.sealed import SealedFolder
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -27,10 +27,10 @@ from ledger.errors import PasswordUnsettled
 from ledger.lanes import Lease
 from ledger.states import Stops
 from ledger.thread import LedgerThread
-from sandbox.process import PracticePortal
 from tests.bots import small_door
 from tests.bots.night import Night, NoAudit, night, questions
 from tests.bots.small_door import SmallDoor, served
+from tests.practice_portal import PracticePortal
 from tests.soak.person import Person
 from vault.keys import KeyFile
 from vault.pending_password import PendingPasswords

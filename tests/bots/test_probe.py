@@ -15,8 +15,8 @@ from flows.portal import Means
 from flows.questions import Claim, ClaimStatus, Patient, Provider
 from ledger import answers, cases, probes, work
 from packs.models import Pack
-from sandbox.process import PracticePortal
 from tests.bots.night import PORTAL, Night, night
+from tests.practice_portal import PracticePortal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -17,8 +17,8 @@ from ledger.breakers import BreakerState
 from ledger.errors import NotPermitted, PortalClosed
 from ledger.permissions import Basis, Grant, Status
 from ledger.thread import LedgerThread
-from sandbox.process import PracticePortal
 from tests.bots.night import PORTAL, Night, night
+from tests.practice_portal import PracticePortal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

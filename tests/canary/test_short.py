@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.process import PracticePortal
 from tests.canary import commands, values
 from tests.canary.tally import Tally
+from tests.practice_portal import PracticePortal
 from tests.whole.office import make_office
 
 

@@ -9,12 +9,12 @@ from typing import cast
 
 import pytest
 
-from sandbox.process import PracticePortal
 from tests.chaos.password_lane import Change, prepared
 from tests.chaos.password_office import Found
 from tests.chaos.password_steps import NAMED, RANDOM, STEPS
 from tests.chaos.password_toll import BOTH, NEW_WORKS, OLD_WORKS, Toll, as_json, never_hit, print_table
 from tests.chaos.passwords import PORTALS, kill, lane, steps_of
+from tests.practice_portal import PracticePortal
 
 OLD, NEW = "Old-password-1", "New-password-2"
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from portalwright.exit_codes import ExitCode
-from sandbox.process import PracticePortal
 from tests.portalwright.closed_door import FOREIGN, closed_door
 from tests.portalwright.conftest import CommandLine, Ended, Forks
 from tests.portalwright.test_commands import ROW, work_list
+from tests.practice_portal import PracticePortal
 
 PORTAL = "practice-national"
 ROOT = Path(__file__).parents[2]

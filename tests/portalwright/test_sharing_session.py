@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sandbox.process import PracticePortal
 from tests.portalwright.conftest import CommandLine, Forks
 from tests.portalwright.test_bad_days import PORTAL, office_at
 from tests.portalwright.test_sharing import PASSWORD, Computer, at
 from tests.postgresql_server import SUPERUSER, Server, find_binaries, start_server
+from tests.practice_portal import PracticePortal
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import httpx
 
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 
 NAME = "practice-medicaid"
 

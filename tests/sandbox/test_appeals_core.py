@@ -20,12 +20,12 @@ from starlette.routing import Route
 
 from sandbox.appeal_oracle import STANDING, pressed_appeals
 from sandbox.appeal_terms import LISTED_WITHIN_HOURS, MIB, TERMS
-from sandbox.process import PracticePortal
 from sandbox.quirks import CONTRACTOR, EVERYWHERE, MEDICAID, MULTIPAYER, NATIONAL
 from sandbox.serve import Listener
 from sandbox.switches import Switches
 from sandbox.truth.appeal_rights import RefusalKind
 from sandbox.visitors import Visitors
+from tests.practice_portal import PracticePortal
 from tests.sandbox.appeal_desk import DAY, HOUR, PDF, TODAY, Desk
 
 # What may be appealed

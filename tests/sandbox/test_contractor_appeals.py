@@ -20,8 +20,8 @@ from sandbox.portals.contractor.appeal_texts import (
 )
 from sandbox.portals.contractor.appeals import read_amount
 from sandbox.portals.contractor.layouts import LAYOUTS, AppealNames
-from sandbox.process import PracticePortal
 from sandbox.truth.appeal_rights import Level, RefusalKind
+from tests.practice_portal import PracticePortal
 from tests.sandbox.contractor_visiting import ContractorVisitor, claim_of, hyphen_date, row_of, slash_date
 
 NAME = "practice-contractor"

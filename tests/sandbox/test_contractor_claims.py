@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.portals.contractor.inquiry import INVALID, MISMATCH
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.contractor_visiting import (
     ContractorVisitor,
     claim_of,

@@ -18,8 +18,8 @@ from sandbox.portals.contractor.coverage_texts import (
 )
 from sandbox.portals.contractor.inquiry import INVALID
 from sandbox.portals.contractor.layouts import LAYOUTS
-from sandbox.process import PracticePortal
 from sandbox.truth.coverage import CoverageStatus
+from tests.practice_portal import PracticePortal
 from tests.sandbox.contractor_visiting import ContractorVisitor, hyphen_date, slash_date
 
 NAME = "practice-contractor"

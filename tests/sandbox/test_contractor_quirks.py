@@ -10,8 +10,8 @@ import pytest
 
 from sandbox.portals.contractor.layouts import LAYOUTS
 from sandbox.portals.contractor.texts import UNMAPPED
-from sandbox.process import PracticePortal
 from sandbox.quirks import CONTRACTOR, QUIRKS
+from tests.practice_portal import PracticePortal
 from tests.sandbox.contractor_visiting import ContractorVisitor, as_new, claim_of, hyphen_date, row_of
 
 SWITCHED = [quirk.name for quirk in QUIRKS if quirk.switched_at(CONTRACTOR)]

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.portals.contractor.layouts import LAYOUTS
 from sandbox.portals.contractor.remittances_shown import METHOD_TEXTS
-from sandbox.process import PracticePortal
 from sandbox.truth.remittance import PaymentMethod
+from tests.practice_portal import PracticePortal
 from tests.sandbox.contractor_visiting import ContractorVisitor, hyphen_date
 
 NAME = "practice-contractor"

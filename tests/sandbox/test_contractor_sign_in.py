@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.process import PracticePortal
 from sandbox.terms import first_terms
+from tests.practice_portal import PracticePortal
 from tests.sandbox.contractor_visiting import ContractorVisitor, as_new
 
 NAME = "practice-contractor"

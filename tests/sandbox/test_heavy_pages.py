@@ -9,7 +9,7 @@ from playwright.async_api import async_playwright
 
 from bots.browser import find_browser, launch_arguments
 from sandbox.heavy_pages import FOLDER, PICTURES, SCRIPT_BYTES, STYLE_BYTES
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.visiting import Visitor, words
 
 START = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.portals.national.layouts import FIRST_NAMES, FORM, LINES, RESULTS, SECOND_WORDS, SECTIONS, THIRD_NAMES
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.test_claim_pages import claim_of, row_of
 from tests.sandbox.visiting import Visitor, us_date
 

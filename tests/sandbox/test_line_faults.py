@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import FaultyLine
 from sandbox.portals.national.app import ARCHETYPE
-from sandbox.process import PracticePortal
 from sandbox.serve import Listener
 from sandbox.side import make_side
 from sandbox.switches import Switches
+from tests.practice_portal import PracticePortal
 from tests.sandbox.visiting import Visitor, presses
 
 

@@ -4,7 +4,7 @@ import re
 
 import httpx
 
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.visiting import Visitor
 
 

@@ -18,7 +18,7 @@ from sandbox.portals.medicaid.reconsideration_texts import (
     TOO_MUCH,
     UNDECIDED,
 )
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.medicaid_requests import DAY, Requester, number_on, pressed
 from tests.sandbox.medicaid_visiting import NAME, us_date
 

@@ -13,10 +13,10 @@ from sandbox.listing import Listing
 from sandbox.portals.medicaid.claims import RULES
 from sandbox.portals.medicaid.controls import Controls
 from sandbox.portals.medicaid.texts import UNMAPPED_TEXTS
-from sandbox.process import PracticePortal
 from sandbox.quirks import Quirks
 from sandbox.search import ClaimSearch, Query
 from sandbox.truth.generator import make_truth
+from tests.practice_portal import PracticePortal
 from tests.sandbox.medicaid_visiting import NAME, MedicaidVisitor, us_date
 from tests.sandbox.visiting import kinds
 

@@ -11,8 +11,8 @@ from sandbox.portals.medicaid import coverage_texts
 from sandbox.portals.medicaid.coverage_texts import REJECTION_TEXTS, STATUS_TEXTS
 from sandbox.portals.medicaid.eligibility import MORE_NEEDED
 from sandbox.portals.medicaid.layouts import LAYOUTS
-from sandbox.process import PracticePortal
 from sandbox.truth.coverage import BenefitKind, CoverageStatus
+from tests.practice_portal import PracticePortal
 from tests.sandbox.medicaid_visiting import NAME, MedicaidVisitor, us_date
 from tests.sandbox.visiting import kinds
 

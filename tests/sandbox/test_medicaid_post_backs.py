@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.medicaid_visiting import NAME, MedicaidVisitor, SharedPortal
 from tests.sandbox.visiting import kinds
 

@@ -14,7 +14,7 @@ from sandbox.portals.medicaid.layouts import LAYOUTS
 from sandbox.portals.medicaid.paging import turned
 from sandbox.portals.medicaid.payments_shown import METHOD_TEXTS
 from sandbox.portals.medicaid.remittances import COMPLAINTS, NO_NUMBER, NOTHING
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.medicaid_visiting import NAME, MedicaidVisitor, us_date
 from tests.sandbox.test_medicaid_eligibility import headings, rows
 

@@ -21,7 +21,7 @@ from sandbox.portals.multipayer.appeal_texts import (
 )
 from sandbox.portals.multipayer.pages import VERSIONS
 from sandbox.portals.multipayer.words import words
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.multipayer_disputes import PDF, Disputer, first_rights, pressed
 from tests.sandbox.multipayer_visiting import PORTAL, us_date
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.portals.multipayer.texts import UNMAPPED_TEXTS
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.multipayer_visiting import NEAR_PAYER, PORTAL, Exchange, kinds, us_date
 
 ABSENT = "--"

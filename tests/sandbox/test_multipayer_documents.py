@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.portals.multipayer.pages import HERE, Pages
 from sandbox.portals.multipayer.words import words
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.multipayer_visiting import PORTAL, Exchange
 
 SCRIPTS = sorted(path.name for path in (HERE / "assets").iterdir())

@@ -9,8 +9,8 @@ import pytest
 from sandbox.portals.multipayer import coverage_texts
 from sandbox.portals.multipayer.application_words import RENAMED, TEXT, applications
 from sandbox.portals.multipayer.coverage_texts import NETWORK_TABS, REJECTION_TEXTS, STATUS_TEXTS
-from sandbox.process import PracticePortal
 from sandbox.truth.coverage import BenefitKind, CoverageStatus, Level
+from tests.practice_portal import PracticePortal
 from tests.sandbox.multipayer_visiting import NEAR_PAYER, PAYER, PORTAL, Exchange, kinds, us_date
 
 TODAY = "2026-11-20"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.portals.multipayer.payments_shown import ADJUSTMENT_TEXTS, CLAIM_TEXTS, METHOD_TEXTS
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.multipayer_visiting import NEAR_PAYER, PAYER, PORTAL, Exchange, us_date
 
 TODAY = "2026-11-20"

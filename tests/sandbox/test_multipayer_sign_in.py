@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.multipayer_visiting import NEAR_PAYER, PAYER, PORTAL, Exchange, kinds, results
 
 

@@ -16,7 +16,7 @@ from sandbox.portals.national.appeal_texts import (
     TOO_MUCH,
 )
 from sandbox.portals.national.layouts import DISPUTED_LINES, REQUEST_SECTIONS, THIRD_NAMES, TRACKED
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.national_requests import MEDICAL, PDF, Disputer, letter, lines_of, pressed, ticket
 from tests.sandbox.test_layouts import facts, headings
 from tests.sandbox.visiting import us_date

@@ -10,8 +10,8 @@ import pytest
 from sandbox.portals.national import coverage_texts
 from sandbox.portals.national.coverage_texts import REJECTION_TEXTS, STATUS_TEXTS
 from sandbox.portals.national.layouts import AMOUNTS, BENEFITS, COVERAGE_SECTIONS, ELIGIBILITY_FORM
-from sandbox.process import PracticePortal
 from sandbox.truth.coverage import BenefitKind, CoverageStatus, Level, Network
+from tests.practice_portal import PracticePortal
 from tests.sandbox.test_layouts import facts, headings
 from tests.sandbox.visiting import Visitor, kinds, us_date
 

@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.portals.national.layouts import PAYMENTS
 from sandbox.portals.national.payments_shown import ADJUSTMENT_TEXTS, CLAIM_TEXTS, METHOD_TEXTS
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.test_layouts import facts, headings
 from tests.sandbox.visiting import Visitor, us_date
 

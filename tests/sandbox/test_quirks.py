@@ -10,7 +10,6 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.events import EventLog
-from sandbox.process import PracticePortal
 from sandbox.quirks import (
     EVERYWHERE,
     FIELD,
@@ -23,6 +22,7 @@ from sandbox.quirks import (
     checked,
     numbers,
 )
+from tests.practice_portal import PracticePortal
 from tests.sandbox.test_claim_pages import row_of
 from tests.sandbox.visiting import Visitor
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.whole.office import CLAIMS, PORTAL, SEED, Commands, canary_rows, make_office
 
 

@@ -24,9 +24,9 @@ import portalwright.drafting
 from ledger import document_files
 from ledger.document_files import SealedDocument
 from portalwright.exit_codes import ExitCode
-from sandbox.process import PracticePortal
 from tests.canary.search import Hit, Search
 from tests.portalwright.conftest import Forks
+from tests.practice_portal import PracticePortal
 from tests.whole.cage import Cage, gone, lying_in
 from tests.whole.disputes import CLAIMS, disputing_office, first_rights
 from tests.whole.office import PORTAL, SEED, seen

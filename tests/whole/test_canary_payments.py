@@ -19,9 +19,9 @@ import pytest
 
 from flows.remittance import Party, RemitPerson
 from portalwright.exit_codes import ExitCode
-from sandbox.process import PracticePortal
 from tests.canary.search import Search
 from tests.documents.remittance_files import claim, line, remittance, written
+from tests.practice_portal import PracticePortal
 from tests.whole.cage import Cage, gone
 from tests.whole.office import CANARIES, CLAIMS, PORTAL, SEED, Commands, seen
 from tests.whole.test_killed import SHORT_LEASE

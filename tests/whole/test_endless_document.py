@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.process import PracticePortal
 from sandbox.quirks import NATIONAL
+from tests.practice_portal import PracticePortal
 from tests.whole.office import make_office, presses
 from tests.whole.payments import ask_for_payments, payments, permit_payments
 from tests.whole.test_killed import leftovers

@@ -11,10 +11,10 @@ import pytest
 
 from bots import leftovers as private_folders
 from flows.questions import Flow
-from sandbox.process import PracticePortal
 from sandbox.quirks import MULTIPAYER, NATIONAL
 from tests.chaos.inside import Order, Times
 from tests.chaos.steps import STEPS, STORED, Step
+from tests.practice_portal import PracticePortal
 from tests.whole.office import Commands, make_office, presses
 from tests.whole.payments import ask_for_payments, payments, permit_payments
 from tests.whole.test_killed import all_gone, leftovers

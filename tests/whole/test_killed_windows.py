@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from portalwright.demo.claims_check import wrong_answers
-from sandbox.process import PracticePortal
 from sandbox.quirks import CONTRACTOR, MULTIPAYER
+from tests.practice_portal import PracticePortal
 from tests.whole.office import make_office, presses, seen
 from tests.whole.test_killed import SHORT_LEASE, all_gone, leftovers
 

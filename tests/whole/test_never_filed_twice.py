@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from portalwright.exit_codes import ExitCode
-from sandbox.process import PracticePortal
+from tests.practice_portal import PracticePortal
 from tests.sandbox.national_requests import Disputer
 from tests.whole.disputes import CLAIMS, approved, disputing_office, first_rights, seen_of
 from tests.whole.office import PORTAL, SEED, Commands, Ended, Running

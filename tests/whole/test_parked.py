@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from portalwright.exit_codes import ExitCode
-from sandbox.process import PracticePortal
 from tests.canary.search import Search
+from tests.practice_portal import PracticePortal
 from tests.whole.cage import lying_in, said_by
 from tests.whole.office import Commands, Ended, Running, make_office, presses, seen
 from tests.whole.test_killed import SHORT_LEASE, all_gone, leftovers

@@ -16,8 +16,8 @@ from ledger import answers, cases, work
 from ledger.answers import AnswerRecord
 from ledger.cases import CaseRecord
 from portalwright.demo.claims_check import wrong_answers
-from sandbox.process import PracticePortal
 from tests.bots.night import PORTAL, Night, night
+from tests.practice_portal import PracticePortal
 
 # A short excerpt is in every run: tests/soak/test_soak.py at a portal with all its quirks, tests/bots/test_night.py
 # and the demo at all four.

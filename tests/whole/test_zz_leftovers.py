@@ -21,8 +21,8 @@ END_SECONDS = 10
 
 _OURS = re.compile(
     r"playwright[/\\]driver|--remote-debugging-pipe.*--user-data-dir=\S*(?:browser-|playwright)"
-    r"|-m sandbox serve .*--exit-with-stdin|tests\.portalwright\.forking|tests\.ledger\.office_process"
-    r"|tests\.soak\.appeals_worker|tests\.chaos\.inside"
+    r"|-m sandbox serve .*--exit-with-stdin|tests\.portal_forks|tests\.portalwright\.forking"
+    r"|tests\.ledger\.office_process|tests\.soak\.appeals_worker|tests\.chaos\.inside"
 )
 """How a browser that Playwright started, its driver, a practice portal and the tests' own helpers are called."""
 
