@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import psutil
@@ -109,18 +108,3 @@ def usage_of_a_refusal(capfd: pytest.CaptureFixture[str]) -> str:
     said = capfd.readouterr().err
     assert "no-such-portal" in said
     return said
-
-
-def test_two_have_not_the_same_chance() -> None:
-    """Forks of one process begin with one state of chance unless they are given another."""
-    tokens = set()
-    for _ in range(2):
-        with PracticePortal(seed=1, claims=1) as portal:
-            page = portal_page(portal.address)
-            tokens.add(page.split('name="formTkn" value="')[1].split('"')[0])
-    assert len(tokens) == 2
-
-
-def portal_page(address: str) -> str:
-    with urllib.request.urlopen(f"{address}/signin", timeout=5) as answer:
-        return bytes(answer.read()).decode()
