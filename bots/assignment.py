@@ -19,7 +19,17 @@ from packs.models import Pack
 from vault.sealed import SealedStore
 from vault.vault import Vault
 
-_WAITS = frozenset({"portal down", "portal closed", "hours over", "in use elsewhere", "no code came", "being built"})
+_WAITS = frozenset(
+    {
+        "portal down",
+        "portal closed",
+        "hours over",
+        "in use elsewhere",
+        "no code came",
+        "being built",
+        "browser ended",
+    }
+)
 
 
 def _stay() -> bool:

@@ -23,6 +23,8 @@ from playwright.async_api import Error as PlaywrightError
 from bots import leftovers
 from bots.allowed_hosts import resolver_rules
 from bots.faults import no_browser_text
+from bots.memory_bound import AS_SHIPPED, Exceeded, MemoryBound
+from bots.memory_watch import MemoryWatch
 from bots.page_script import register
 from flows.values import Frozen
 
@@ -169,11 +171,14 @@ class BrowserHost:
         names: Iterable[str] = (),
         headed: bool = False,
         http2: bool = True,
+        memory: MemoryBound = AS_SHIPPED,
+        memory_exceeded: Callable[[Exceeded], None] = lambda _: None,
     ) -> None:
         """`folder` takes the private temporary folder; `office` is the contact named in the user agent.
 
         `names` are the only hosts that the browser can look up, besides this computer. Without `http2`, no two
-        requests share a connection: see `bots.way_out`.
+        requests share a connection: see `bots.way_out`. `memory` is what a session may use; `memory_exceeded` is told,
+        on the event loop, each time that more was used and ended.
         """
         self._names = frozenset(names)
         self._folder = folder
@@ -181,6 +186,10 @@ class BrowserHost:
         self._office = office
         self._headed = headed
         self._http2 = http2
+        self._memory = memory
+        self._tell_memory_exceeded = memory_exceeded
+        self._memory_was_exceeded = False
+        self._sessions = 0
         self._stack = contextlib.AsyncExitStack()
         self._browser: PlaywrightBrowser | None = None
         self._process: int | None = None
@@ -206,6 +215,11 @@ class BrowserHost:
         return self._browser is not None and self._browser.is_connected()
 
     @property
+    def memory_was_exceeded(self) -> bool:
+        """Did its pages ever take more memory than they may, so that one of them, or all, were ended?"""
+        return self._memory_was_exceeded
+
+    @property
     def process(self) -> int | None:
         """The browser's process id."""
         return self._process
@@ -222,7 +236,7 @@ class BrowserHost:
                 await register(playwright)
                 self._browser = await self._launch(playwright, private, downloads)
                 stack.push_async_callback(self._end_browser)
-                await self._identify(self._browser)
+                stack.callback(self._watched(await self._identify(self._browser)).stop)
             except PlaywrightError:
                 started = False
             if not started:
@@ -262,7 +276,12 @@ class BrowserHost:
                 proxy=None if proxy is None else {"server": proxy, "bypass": bypass},
             )
             context.on("page", _never_ask_for_files)
+            self._sessions += 1
+            context.on("close", self._session_ended)
             return context
+
+    def _session_ended(self, _context: BrowserContext) -> None:
+        self._sessions -= 1
 
     def _private_folders(self, stack: contextlib.AsyncExitStack) -> tuple[Path, Path]:
         """The private folder, and where the browser stores files: in memory, so that none is on a disk after everything
@@ -292,13 +311,29 @@ class BrowserHost:
             handle_sighup=False,
         )
 
-    async def _identify(self, browser: PlaywrightBrowser) -> None:
+    async def _identify(self, browser: PlaywrightBrowser) -> int:
+        """Learn who it says it is; its process id."""
         session = await browser.new_browser_cdp_session()
         version = await session.send("Browser.getVersion")
         processes = await session.send("SystemInfo.getProcessInfo")
         await session.detach()
         self._user_agent = version["userAgent"] + user_agent_suffix(self._office)
-        self._process = next((entry["id"] for entry in processes["processInfo"] if entry["type"] == "browser"), None)
+        process = next(int(entry["id"]) for entry in processes["processInfo"] if entry["type"] == "browser")
+        self._process = process
+        return process
+
+    def _watched(self, process: int) -> MemoryWatch:
+        """The thread that keeps the browser within its memory; it runs from now on."""
+        loop = asyncio.get_running_loop()
+
+        def exceeded(what: Exceeded) -> None:
+            self._memory_was_exceeded = True
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._tell_memory_exceeded, what)
+
+        watch = MemoryWatch(process, self._memory, lambda: self._sessions, exceeded)
+        watch.start()
+        return watch
 
     async def _end_browser(self) -> None:
         """Ask the browser to end; one that does not is killed by the driver when the driver ends."""

@@ -103,6 +103,11 @@ class Documents:
         """These are the pack's frames."""
         self._frames = frames
 
+    @property
+    def crashed(self) -> bool:
+        """Did the process that shows the page end? Nothing can be opened in its window any more."""
+        return self._crashed.is_set()
+
     def revived(self) -> None:
         """A new document was opened in place of one that may have crashed."""
         self._crashed.clear()

@@ -171,6 +171,8 @@ class LaneSession:
             self._tell("asking", Ended(item.id, outcome.ending, code, round((time.monotonic() - begun) * 1000)))
             if not policy(outcome.ending).session_goes_on:
                 return why_ended(outcome), outcome.reason
+            if not self._given.browser.runs:
+                return "browser ended", outcome.reason
             if state.transients >= _TRANSIENTS_BEFORE_END:
                 return "portal down", outcome.reason
             asked = sum(state.by_ending.values())

@@ -52,6 +52,13 @@ class PortalPage(WatchedPage):
             return False
         return True
 
+    async def start_afresh(self) -> None:
+        """Give up every window, with all that it may still do, and be in a fresh one. Raises Stop."""
+        try:
+            await self.windows.replace_all()
+        except (PageFailed, TimeoutError):
+            raise unreachable(PageFailed(PageFault.CLOSED)) from None
+
     async def press(self, path: str, *, after: After = After.NEW_PAGE, outcomes: Sequence[Next] = ()) -> None:
         """Press the element at `view.element`, once. Follow with `follow` and the same `after` and outcomes."""
         found = await self.marked({path: self.pack.element(path)}, after, outcomes, path.partition(".")[0])

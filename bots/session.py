@@ -101,13 +101,13 @@ class Session:
 
     @property
     def lost(self) -> bool:
-        """Did a press end in the unknown, so that its page must be given up, and the portal entered anew?"""
-        return self._submitter is not None and self._submitter.lost
+        """Did a press end in the unknown, or did the window end, so that the page must be given up, and the portal
+        entered anew?"""
+        return self._page.windows.ended or (self._submitter is not None and self._submitter.lost)
 
     async def renew(self) -> None:
         """Give up a page that is `lost`, with all that it may still do, and be in a fresh window. Raises Stop."""
-        if self._submitter is not None:
-            await self._submitter.renew()
+        await (self._page.start_afresh() if self._submitter is None else self._submitter.renew())
 
     @property
     def page(self) -> PortalPage:

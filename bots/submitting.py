@@ -83,10 +83,7 @@ class Submitter:
 
     async def renew(self) -> None:
         """Give up the page that pressed, with all that it may still do, and let the browser out again. Raises Stop."""
-        try:
-            await self._page.windows.replace_all()
-        except (PageFailed, TimeoutError):
-            raise unreachable(PageFailed(PageFault.CLOSED)) from None
+        await self._page.start_afresh()
         self._way_out.restore()
 
     async def _made_ready(self, form: Form, compared: Reading, seen: PagesSeen) -> HeldButton:

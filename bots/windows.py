@@ -45,6 +45,12 @@ class Windows:
         """Are we in a window that was opened from another one?"""
         return self.top is not self._stack[0]
 
+    @property
+    def ended(self) -> bool:
+        """Did the first window end under us? Nothing can be opened in it any more; see `replace_all`."""
+        first = self._stack[0]
+        return first.page.is_closed() or first.documents.crashed
+
     @contextlib.contextmanager
     def inviting(self) -> Iterator[None]:
         """Whatever opens inside is what a press asked for; what nobody then went into is closed."""

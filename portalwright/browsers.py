@@ -1,7 +1,8 @@
 """The browsers of a worker: started when a session needs one, shared by its sessions, ended when nobody needs them.
 
 Appeals have a browser of their own, in which no two requests share a line. A browser that has served many sessions is
-not given to another one, so that what pages leave in its memory goes with it.
+not given to another one, so that what pages leave in its memory goes with it; nor is one whose pages took more memory
+than they may.
 """
 
 import asyncio
@@ -53,7 +54,7 @@ class Browsers:
             raise
         finally:
             running.users -= 1
-            running.spent |= running.served >= SESSIONS_A_BROWSER
+            running.spent |= running.served >= SESSIONS_A_BROWSER or running.host.memory_was_exceeded
             await self._end_unused(http2, running)
 
     async def end_idle(self) -> None:
@@ -77,7 +78,7 @@ class Browsers:
             if running is not None and not running.host.looks_up(names):
                 running.spent = True
                 await self._end_unused(http2, running)
-            if running is None or running.spent or not running.host.runs:
+            if running is None or running.spent or running.host.memory_was_exceeded or not running.host.runs:
                 running = self._current[http2] = _Running(await self._started(http2, names))
             running.users += 1
             running.served += 1

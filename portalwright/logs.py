@@ -21,6 +21,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bots.elsewhere import Elsewhere
+from bots.memory_bound import Ended
 from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from portalwright.watching.kinds import AlarmKind
@@ -55,6 +56,8 @@ class Event(StrEnum):
     RUN_ENDED = "run-ended"
     CALLS_REFUSED = "calls-refused"
     """Pages of a session called hosts that the pack does not declare, and did not reach them."""
+    MEMORY_EXCEEDED = "memory-exceeded"
+    """A browser's pages took more memory than they may (`mebibytes`): the page that took it was ended, or all of it."""
     ATTEMPT_ENDED = "attempt-ended"
     ATTEMPT_FAILED = "attempt-failed"
     LIBRARY_WARNED = "library-warned"
@@ -170,6 +173,8 @@ FIELDS: Mapping[str, Callable[[object, frozenset[str]], bool]] = MappingProxyTyp
         "act": _member_of(Act),
         "trouble": _member_of(Trouble),
         "elsewhere": _member_of(Elsewhere),
+        "ended": _member_of(Ended),
+        "mebibytes": _count,
         "lane": _count,
         "sessions": _count,
         "held": _count,

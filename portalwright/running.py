@@ -11,6 +11,7 @@ from bots.allowed_hosts import AllowedHosts
 from bots.assignment import Work
 from bots.browser import Browser, BrowserHost, NoBrowser, find_browser
 from bots.clock import Clock, SystemClock
+from bots.memory_bound import Exceeded, MemoryBound
 from bots.probe import Probing
 from bots.worker import Ended, Progress, Report, run_lane
 from flows.questions import Flow
@@ -85,8 +86,19 @@ def browser_host(
     """A browser for sessions of this office, not started yet, that can look up these hosts alone. Appeals need one
     without `http2`.
     """
+
+    def exceeded(what: Exceeded) -> None:
+        desk.log.log(Event.MEMORY_EXCEEDED, ended=what.ended, mebibytes=what.mebibytes)
+
     return BrowserHost(
-        desk.office.temporary_folder, browser, desk.practice.name, names=names, headed=headed, http2=http2
+        desk.office.temporary_folder,
+        browser,
+        desk.practice.name,
+        names=names,
+        headed=headed,
+        http2=http2,
+        memory=MemoryBound(mebibytes=desk.office.settings.browser.memory_mib),
+        memory_exceeded=exceeded,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from bots.memory_bound import AS_SHIPPED, LEAST_MEBIBYTES
 from documents.checks import is_npi, tax_number
 from flows.questions import Flow
 from flows.retention import DAYS, LEAST_DAYS, Kind
@@ -107,9 +108,12 @@ class KeySettings(_Part):
 
 
 class BrowserSettings(_Part):
-    """Which browser to use; found by itself when left out."""
+    """Which browser to use; found by itself when left out. `memory-mib`: what a session may take, in MiB."""
+
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
 
     path: Path | None = None
+    memory_mib: Annotated[int, Field(ge=LEAST_MEBIBYTES)] = AS_SHIPPED.mebibytes
 
 
 class PortalSettings(_Part):
@@ -357,6 +361,7 @@ def settings_text(practice: PracticeSettings, key: KeySettings, portals: Mapping
         "",
         "# [browser]",
         '# path = "/usr/bin/chromium"   # found by itself when left out',
+        f"# memory-mib = {AS_SHIPPED.mebibytes}   # a page that takes more in a session is ended",
         "",
         "# Which portal answers for a payer, by the payer's id in 837 files:",
         "# [payers]",

@@ -1,7 +1,7 @@
 """A worker's browsers: started when needed, shared, replaced when spent or broken, and none left at the end."""
 
 import asyncio
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +15,7 @@ class Host:
 
     def __init__(self, names: frozenset[str]) -> None:
         self.runs = False
+        self.memory_was_exceeded = False
         self.names = names
 
     def looks_up(self, names: frozenset[str]) -> bool:
@@ -92,6 +93,19 @@ async def test_a_browser_that_was_broken_or_ended_is_not_given_out_again() -> No
             assert third is not second
     assert len(started.hosts) == 3
     await started.browsers.close()
+    assert started.running == 0
+
+
+async def test_a_browser_whose_pages_took_too_much_memory_serves_its_sessions_and_no_other_one() -> None:
+    started = Started()
+    async with started.browsers.use(http2=True) as eaten:
+        cast(Any, eaten).memory_was_exceeded = True
+        async with started.browsers.use(http2=True) as fresh:
+            assert fresh is not eaten
+            assert started.running == 2
+    assert started.running == 1, "the old one is gone with its last session"
+    async with started.browsers.use(http2=True) as fresh:
+        cast(Any, fresh).memory_was_exceeded = True
     assert started.running == 0
 
 

@@ -57,6 +57,13 @@ def test_an_office_needs_no_more_than_its_practice_and_its_key(tmp_path: Path) -
     assert read_settings(path).portal("any").address is None
 
 
+def test_an_office_says_how_much_memory_a_session_may_take(tmp_path: Path) -> None:
+    path = tmp_path / "office.toml"
+    path.write_text(GOOD + "[browser]\nmemory-mib = 700\n", encoding="utf-8")
+    assert read_settings(path).browser.memory_mib == 700
+    assert "memory-mib" in mistakes(tmp_path, GOOD + "[browser]\nmemory-mib = 100\n")[0]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
