@@ -23,7 +23,7 @@ from bots.browser import BrowserHost
 from bots.clock import Clock, SystemClock
 from bots.probe import Probing
 from flows.questions import Flow
-from ledger import accounts, documents, permissions, sign_ins, wakes
+from ledger import accounts, documents, permissions, sign_in_brake, sign_ins, wakes
 from ledger.errors import LaneBusy, LeaseLost, LedgerError
 from ledger.permissions import Status
 from ledger.start import close_connection, is_on_server
@@ -212,11 +212,12 @@ class Night:
             raise SettingsWrong(self._wrong)
 
     def sweep(self) -> None:
-        """Remove what processes that were killed left behind in browsers' folders, wake-ups that all have seen, and
-        sessions at the desk that have ended. On the ledger's thread."""
+        """Remove what processes that were killed left behind in browsers' folders, wake-ups that all have seen,
+        sessions at the desk that have ended, and where wrong entries came from. On the ledger's thread."""
         browser.sweep(self.desk.office.temporary_folder)
         wakes.prune(self.clock.now())
         sign_ins.clear_expired_sessions(self.clock.now())
+        sign_in_brake.forget(self.clock.now())
 
     def watching(self) -> Watching:
         """What the watch beside the work needs."""

@@ -10,7 +10,10 @@ from console.templating import render
 from ledger import audit_reviews
 from ledger.errors import NotThere
 
-_NOTABLE = ("console.refused", "console.locked", "role.", "account.", "console.second-factor-reset", "permission.")
+_NOTABLE = (
+    *("console.refused", "console.locked", "console.brake", "console.second-factor-reset"),
+    *("role.", "account.", "permission."),
+)
 """Acts that a reviewer looks at first: sign-ins that failed, and who may do what."""
 
 

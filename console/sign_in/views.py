@@ -1,5 +1,7 @@
 """Signing in and out. The same words for everything that was wrong."""
 
+import math
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,11 +11,13 @@ from console.request import DeskRequest
 from console.rights import Right, rights_of
 from console.sessions import Ended
 from console.sign_in.authenticator import code_reader
+from console.sign_in.brake import buckets_of
 from console.sign_in.forms import SignIn
 from console.sign_in.needs import SignInRules
 from console.templating import render
 from ledger import sign_ins
 from ledger.console_accounts import Entered, roles_of
+from ledger.sign_in_brake import Braked
 from ledger.sign_ins import LockRule
 
 _WHY = {
@@ -24,6 +28,11 @@ _WHY = {
 _WRONG = (
     "That did not work. Check the name, the password and the code; a code can be used once. After several wrong "
     "entries an account is locked for a while; an admin of your office can unlock it."
+)
+_TOO_MANY = (
+    "Too many entries that were wrong came from your network just now, so that this one was not looked at, right or "
+    "wrong. Wait {seconds} seconds, then try again. If this goes on, tell an admin of your office: somebody may be "
+    "trying out names and passwords."
 )
 
 
@@ -37,8 +46,7 @@ def sign_in(request: DeskRequest) -> HttpResponse:
     wanted = _local(request.GET.get("next", ""))
     if getattr(request, "who", None) is not None:
         return HttpResponseRedirect(wanted or reverse("tonight"))
-    said = ""
-    status = 200
+    said, status, wait = "", 200, 0
     form = SignIn(request.POST or None)
     if request.method == "POST" and form.is_valid():
         application, now, typed = request.application, request.now, form.cleaned_data
@@ -48,15 +56,22 @@ def sign_in(request: DeskRequest) -> HttpResponse:
             code_reader(application.vault.sealer(), typed["code"], now),
             lock_rule(application.sign_in),
             now,
+            brake=buckets_of(request),
         )
-        if found is not None:
+        if isinstance(found, Entered):
             sessions.begin(request.session, found, now)
             return HttpResponseRedirect(wanted or _first_page(found))
         # Password and code are not sent back to the browser; a code that was typed is old by now anyway.
         form, said, status = SignIn(initial={"name": typed["name"]}), _WRONG, 422
+        if isinstance(found, Braked):
+            wait = math.ceil(found.wait.total_seconds())
+            said, status = _TOO_MANY.format(seconds=wait), 429
     why = request.GET.get("why", "")
     told = _WHY[Ended(why)] if why in set(Ended) and request.method == "GET" else ""
-    return render(request, "sign_in/sign_in.html", {"form": form, "wrong": said, "told": told}, status=status)
+    answer = render(request, "sign_in/sign_in.html", {"form": form, "wrong": said, "told": told}, status=status)
+    if wait:
+        answer["Retry-After"] = str(wait)
+    return answer
 
 
 def sign_out(request: DeskRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from ledger.models.answers import AnswerVersion, Attempt, EvidenceBlob, EvidenceKey, Run
 from ledger.models.appeals import NEVER_FILED, Appeal, AppealAttachment, AppealEvent
-from ledger.models.desk import CaseComment, ConsoleAccess, ReportMade, RoleHeld, TextMapping
+from ledger.models.desk import CaseComment, ConsoleAccess, ReportMade, RoleHeld, SignInBrake, TextMapping
 from ledger.models.door import Closure, CodeRequest, Probe, RememberedDevice, Terms
 from ledger.models.lanes import Credential, Lane, Press
 from ledger.models.night import Breaker, CalendarEntry, Notification, RateBucket, WakeUp, WorkerProcess
@@ -102,6 +102,7 @@ __all__ = [
     "SealedItem",
     "SharedVault",
     "Shredded",
+    "SignInBrake",
     "Task",
     "Terms",
     "TextMapping",

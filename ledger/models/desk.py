@@ -40,6 +40,17 @@ class ConsoleAccess(models.Model):
     signed_in_at = models.DateTimeField(null=True)
 
 
+class SignInBrake(models.Model):
+    """How many entries at the sign-in page still come from a place (`ledger.sign_in_brake`); full again at `free_at`.
+
+    `key` is a keyed hash of the place. `told`: that it was empty stands in the audit log.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    free_at = models.DateTimeField()
+    told = models.BooleanField(default=False)
+
+
 class CaseComment(AddedOnly):
     """What a person did to a case, or, where `what` is "comment", wrote on it."""
 

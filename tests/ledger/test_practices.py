@@ -573,6 +573,8 @@ OTHERWISE: Mapping[str, str] = {
         console_accounts.end_at_desk console_accounts.entered console_accounts.entered_as
         console_accounts.must_leave_an_admin console_accounts.sign_out_everywhere second_factors.confirm
         second_factors.seed_of sign_ins.clear_expired_sessions sign_ins.is_own_password sign_ins.sign_in
+        sign_in_brake.forget sign_in_brake.give_back sign_in_brake.newly_closed sign_in_brake.standing
+        sign_in_brake.take
         """,
     "it writes into the audit log of one practice, or reads what it wrote there, and has tests of its own": """
         audit_reviews.begin_proof audit_reviews.end_proof audit_reviews.latest_proof audit_reviews.sign_off

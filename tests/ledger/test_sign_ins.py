@@ -14,6 +14,7 @@ from ledger.accounts import Actor
 from ledger.console_accounts import Entered
 from ledger.roles import Role
 from ledger.second_factors import SealedSeed
+from ledger.sign_in_brake import Braked
 from ledger.sign_ins import LockRule
 from ledger.start import PASSWORD_HASHERS, close_connection
 from tests.ledger.office import NOW
@@ -41,7 +42,9 @@ def enter(
     after: timedelta = timedelta(),
     rule: LockRule = RULE,
 ) -> Entered | None:
-    return sign_ins.sign_in(name, password, code, rule, NOW + after)
+    found = sign_ins.sign_in(name, password, code, rule, NOW + after, brake=())
+    assert not isinstance(found, Braked)
+    return found
 
 
 def acts(action: str) -> list[tuple[str, str, str]]:

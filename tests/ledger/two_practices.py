@@ -224,7 +224,7 @@ def filled(desk: Desk, folder: SealedStore) -> World:
     add_person(world.colleague, PASSWORD, [Role.BILLER], desk.person, NOW, must_change=False)
     _, colleague = enter(world.colleague, desk.practice.tin, NOW)
     second_factors.confirm(SealedSeed(colleague.account_id, b"key", b"seed"), 1, colleague, NOW)
-    sign_ins.sign_in(world.colleague, "wrong", lambda _: None, LockRule(9, timedelta(minutes=1)), NOW)
+    sign_ins.sign_in(world.colleague, "wrong", lambda _: None, LockRule(9, timedelta(minutes=1)), NOW, brake=())
     world.rows["colleague"] = colleague.account_id
     _asked(desk, world)
     _paid(desk, world)
