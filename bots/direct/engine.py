@@ -75,11 +75,14 @@ class DirectEngine(PageEngine):
         self._told = Told()
         self.marks: set[str] = set()
         """Every kind of mark-up of the pages that were fetched since `begin`."""
+        self.interrupts: tuple[str, ...] = ()
+        """The views that came instead of what was asked for, of those that may come at any time, since `begin`."""
 
     def begin(self) -> None:
         """Another question begins."""
         self._before(None)
         self.marks = set()
+        self.interrupts = ()
 
     def forget(self) -> None:
         """The page that was asked from was left: whatever was kept in it is gone."""
@@ -301,6 +304,7 @@ class DirectEngine(PageEngine):
         if "wished" in answer:
             raise AskedToRest(Wished.model_validate(answer["wished"]))
         if "unread" in answer:
+            self.interrupts = tuple(answer.get("interrupts", ()))
             raise NotRead(str(answer["unread"]))
         return answer
 

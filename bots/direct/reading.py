@@ -12,6 +12,7 @@ from bots.direct.engine import AskedToRest
 from bots.direct.fetched import NotRead
 from bots.direct.proof import difference
 from bots.direct.session import DirectSession
+from bots.endings import interrupted
 from bots.evidence import PagesSeen
 from bots.exchanges import Wished
 from bots.pace import Pace
@@ -36,6 +37,7 @@ class DirectReading:
     """Asks the questions of one session: directly where that is declared and proved, else by opening pages."""
 
     def __init__(self, pack: Pack, flow: Flow, clock: Clock, pace: Pace, differs: Differs) -> None:
+        self._pack = pack
         self._clock = clock
         self._pace = pace
         self._differs = differs
@@ -70,7 +72,7 @@ class DirectReading:
         if directly is None:
             self._unread += 1
             self._declared = self._unread < _MOST_UNREAD
-            return await self._open(question, opened, session)
+            return await self._open_instead(question, opened, session)
         self._unread = 0
         if self._since_proof is not None and self._since_proof < PROVED_EACH and session.marks <= self._proved:
             self._since_proof += 1
@@ -87,8 +89,7 @@ class DirectReading:
         except NotRead:
             return None
         except Stop as stopped:
-            reason = stopped.outcome.reason
-            if reason is not None and reason.code is Code.TECH_SESSION:
+            if _has_expired(stopped):
                 # The session went idle while it waited for its turn: nothing is asked in it any more.
                 raise
             return None
@@ -111,6 +112,21 @@ class DirectReading:
         await self._differs(differing, seen)
         return outcome
 
+    async def _open_instead(self, question: Question, opened: Session, session: DirectSession) -> Outcome:
+        """Ask by opening pages what could not be read without them.
+
+        Some portals say once why they have ended a session: "your user ID is used on another computer". Where that came
+        already, and the page that is opened knows only that nobody is signed in any more, it is still the reason:
+        signing in again would throw out whoever is at work there.
+        """
+        told = [row for row in self._pack.interruptions if row.view in session.interrupts and row.ending is not None]
+        try:
+            return await self._open(question, opened, session)
+        except Stop as stopped:
+            if _has_expired(stopped) and told:
+                raise interrupted(told[0]) from None
+            raise
+
     async def _open(self, question: Question, opened: Session, session: DirectSession) -> Outcome:
         try:
             return await ask(question, opened)
@@ -131,6 +147,12 @@ class DirectReading:
             "The portal asks for fewer look-ups." if few else "The portal's server failed.",
             not_before=wished.not_before(self._clock.now()),
         )
+
+
+def _has_expired(stopped: Stop) -> bool:
+    """Does this say no more than that nobody is signed in any more?"""
+    reason = stopped.outcome.reason
+    return reason is not None and reason.code is Code.TECH_SESSION
 
 
 def _goes_idle(limits: Limits) -> bool:

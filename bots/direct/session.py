@@ -29,6 +29,11 @@ class DirectSession(Session):
         """Every kind of mark-up of the pages that were fetched for this item."""
         return frozenset(self._requests.requests.marks)
 
+    @property
+    def interrupts(self) -> tuple[str, ...]:
+        """The views of the pack's interruptions that came for this item."""
+        return self._requests.requests.interrupts
+
     def begin_item(self) -> None:
         """Forget the pages of the item before."""
         super().begin_item()

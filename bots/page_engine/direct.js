@@ -210,7 +210,8 @@ const recognised = (page, seen, { views, elements, always }) => {
     if (state === 'busy') throw unread('a page that is still being filled');
     if (state === 'there') answer.views.push(name);
   }
-  for (const name of always) if (answer.views.includes(name)) throw unread('something else');
+  const interrupts = always.filter((name) => answer.views.includes(name));
+  if (interrupts.length > 0) throw Object.assign(unread('something else'), { interrupts });
   for (const [name, element] of Object.entries(elements)) {
     if (seen.resolve(element.find).state === 'found') answer.elements.push(name);
   }
@@ -222,7 +223,7 @@ const recognised = (page, seen, { views, elements, always }) => {
 /**
  * One exchange with the portal: `from` a kept page or `back` to the one before, `fills`, what is to be `sure` before a
  * `move`, and what may follow; without a move, the `values` of elements. What cannot be read so is told in a word of
- * ours, under `unread`. Descriptions are named: so many are `known`, and `tell` has the new ones.
+ * ours, under `unread`, with the names of what `interrupts`, if that is why. Descriptions are named: so many are `known`, and `tell` has the new ones.
  */
 const direct = async (_root, { known, tell, from, back, fills, sure, move, follow, values, seconds }) => {
   try {
@@ -244,7 +245,7 @@ const direct = async (_root, { known, tell, from, back, fills, sure, move, follo
     return recognised(state.page, look(state.page.document), told(follow));
   } catch (error) {
     if (error === TOO_LARGE || error instanceof RangeError) return { unread: 'a page that is too large' };
-    if (error[UNREAD] !== undefined) return { unread: error[UNREAD] };
+    if (error[UNREAD] !== undefined) return { unread: error[UNREAD], interrupts: error.interrupts ?? [] };
     if (error.wished !== undefined) return error;
     throw error;
   }

@@ -99,10 +99,10 @@ STATES = [
     # 15: the right to see claims is missing
     State(B, "entitlement-missing", STOPPED, Code.ACC_ENTITLE, {"password": OK, "code": OK}, CredentialFrozen),
     State(A, "entitlement-missing", STOPPED, Code.ACC_ENTITLE, {"password": OK, "code": OK}, CredentialFrozen),
-    # 17: signed in elsewhere, in mid-run
+    # 17: signed in elsewhere, in mid-run. The first says so once, and not again to whoever looks a second time.
+    State(D, "kicked-out", PAUSED, Code.ACC_INUSE, {"password": OK, "question": OK}, PortalClosed),
     State(B, "kicked-out", PAUSED, Code.ACC_INUSE, {"password": OK, "code": OK}, PortalClosed),
     State(C, "kicked-out", PAUSED, Code.ACC_INUSE, {"password": OK, "code": OK}, PortalClosed),
-    State(D, "kicked-out", PAUSED, Code.ACC_INUSE, {"password": OK, "question": OK}, PortalClosed),
     State(A, "kicked-out", PAUSED, Code.ACC_INUSE, {"password": OK, "code": OK}, PortalClosed),
     # 48: a captcha, or "unusual activity"
     State(B, "captcha", ROBOT, Code.ACC_CAPTCHA, {}, PortalStopped),
