@@ -19,8 +19,9 @@ STARTS_BUSY_AND_ENDS = f"import subprocess, sys\nsubprocess.Popen([sys.executabl
 # A process between us and the busy one ends at once, as a browser's does, so that nobody of this tree waits for it.
 LEAVES_ONE_BEHIND = f"""
 import subprocess, sys, time
-subprocess.run([sys.executable, "-c", {STARTS_BUSY_AND_ENDS!r}])
-time.sleep(1.5)
+# The busy one holds this pipe too: it has ended when the pipe has.
+subprocess.run([sys.executable, "-c", {STARTS_BUSY_AND_ENDS!r}], stdout=subprocess.PIPE)
+time.sleep(0.5)
 print("done", flush=True)
 sys.stdin.read()
 """
