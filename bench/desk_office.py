@@ -16,13 +16,15 @@ from django.db.models import CharField, DateTimeField, Field, ForeignKey, Model,
 
 from console.reports.every import REPORTS
 from flows.outcomes import Code, Family
-from flows.questions import Flow
-from ledger import models
+from flows.questions import Attachment, AttachmentKind, Flow
+from ledger import appeals, models
 from ledger.cases_values import INCIDENTS
+from ledger.document_files import seal
 from ledger.postgresql.address import read_address
 from portalwright.office import Desk, utc_now
 from tests.console_office.claims import CONTRACTOR, NATIONAL, claim
 from tests.console_office.made import CLAIMS, Filled, fill, make, opened
+from tests.console_office.people import actor_of
 
 PARTS = "parts.json"
 """What stands in the addresses of the office's pages: `name` of the part, or `page.name` where pages mean different
@@ -58,6 +60,7 @@ _COPIED: tuple[tuple[type[Model], int], ...] = (
     (models.Deposit, _CASES_EVERY),
     (models.Appeal, 1),
     (models.AppealEvent, 1),
+    (models.AppealAttachment, 1),
     (models.Task, _TASKS_EVERY),
     (models.AuditEntry, 1),
 )
@@ -71,6 +74,9 @@ _INCIDENTS = ", ".join(f"'{family}'" for family in INCIDENTS)
 
 _LATER = 100
 """Every so manieth copy's questions are due tonight, as those of the first office are; the others' later this month."""
+
+_RECORDS = b"%PDF-1.7\n" + bytes(2_000_000)
+"""As large as a scan of forty pages; nobody reads it here."""
 
 _OF_A_TURN = {"state": "'ready'", "lane": "NULL", "attempt": "''", "taken_at": "NULL"}
 """A lane asks one question at a time: the copies of what is being asked wait for their turn."""
@@ -86,12 +92,28 @@ def main() -> None:
     make(given.folder / "office", ledger=given.ledger)
     with opened(given.folder / "office") as desk:
         filled = fill(desk, utc_now())
+        _enclose(desk, filled)
         _make_room()
         with transaction.atomic():
             for model, every in _COPIED:
                 _copy(model, given.claims // CLAIMS - 1, every)
         _settle()
         (given.folder / PARTS).write_text(json.dumps(_parts(desk, filled)), encoding="utf-8")
+
+
+def _enclose(desk: Desk, filled: Filled) -> None:
+    """A document goes with the draft, as its page gives it to whoever wants to read it."""
+    now = utc_now()
+    sealed = seal(desk.evidence, _RECORDS, "attachment")
+    records = Attachment(
+        kind=AttachmentKind.MEDICAL_RECORDS,
+        filename="records.pdf",
+        content_type="application/pdf",
+        sha256=sealed.sha256,
+        size=sealed.size,
+        pages=40,
+    )
+    appeals.attach(filled.appeals["draft"], sealed, records, actor_of(desk, "everything", now), now)
 
 
 def open_cases() -> int:
@@ -122,7 +144,8 @@ def _parts(desk: Desk, filled: Filled) -> dict[str, object]:
         "appeal-draft.claim_id": denied.pk,
         "number": appeal,
         "task.number": models.Task.objects.order_by("id")[0].pk,
-        "filename": "none.pdf",
+        "filename": "records.pdf",
+        "place": 1,
         "appointment_id": models.Appointment.objects.order_by("id")[0].pk,
         "patient_id": models.Patient.objects.order_by("id")[0].pk,
         "payment": remittance.pk,
