@@ -11,8 +11,11 @@ from dataclasses import dataclass
 WIDTH = 480
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 12.0, 10.0, 26.0
 _HIGH = 150.0
-_BAR, _STEP, _NAMES = 18.0, 25.0, 156.0
+_BAR, _STEP = 18.0, 25.0
+_LETTER = 7.2
+"""A letter or digit of the widest usual typeface, in pixels."""
 _LONGEST_NAME = 24
+_NAMES = _LONGEST_NAME * _LETTER + 8
 _MOST_SERIES = 6
 _TICKS = 4
 _LABEL_ROOM = 54.0
@@ -178,7 +181,7 @@ def short(value: float) -> str:
 def _bars(chart: Bars) -> Drawing:
     longest = max((bar.value for bar in chart.bars), default=0.0) or 1.0
     # The value stands behind its bar, so that the longest leaves room for it.
-    room = WIDTH - _NAMES - 8 - 7.2 * max((len(bar.shown) for bar in chart.bars), default=0) - 8
+    room = WIDTH - _NAMES - 8 - _LETTER * max((len(bar.shown) for bar in chart.bars), default=0) - 8
     rects, texts = [], []
     for row, bar in enumerate(chart.bars):
         y = row * _STEP + 2
