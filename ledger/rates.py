@@ -15,7 +15,7 @@ from ledger.prepared_writes import PreparedUpdate
 _BURST_SECONDS = 5
 """A portal that was left alone may be asked at once for as many look-ups as these seconds would have brought."""
 
-_CLOCKS_DIFFER = timedelta(seconds=60)
+CLOCKS_DIFFER = timedelta(seconds=60)
 """Computers of one office may disagree about the time by less than this; more, and the clock was set back."""
 
 
@@ -38,7 +38,7 @@ def reserve(portal: str, a_minute: float, now: datetime) -> timedelta:
     room = each * (burst(a_minute) - 1)
     while True:
         free_at, asked_at = _bucket(portal, now)
-        begins = free_at if asked_at - now < _CLOCKS_DIFFER else now + (free_at - asked_at)
+        begins = free_at if asked_at - now < CLOCKS_DIFFER else now + (free_at - asked_at)
         begins = max(begins, now)
         as_read: dict[str, str | datetime] = {"portal": portal, "free_at": free_at, "asked_at": asked_at}
         if _MOVED.run(as_read, free_at=begins + each, asked_at=now):

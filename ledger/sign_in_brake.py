@@ -21,12 +21,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from ledger import models
+from ledger.rates import CLOCKS_DIFFER
 
 EVERY_PLACE = "every-place"
 """The key of the bucket for all places together. Its row is there for good; whoever changes any row has locked it."""
-
-_CLOCKS_DIFFER = timedelta(seconds=60)
-"""Computers of one office may disagree about the time by less than this; more, and the clock was set back."""
 
 _FAR = timedelta(days=1)
 """No bucket is so deep: one that is full only after this was written before the clock was set back."""
@@ -121,7 +119,7 @@ def _wait(row: models.SignInBrake | None, bucket: Bucket, now: datetime) -> time
 def _begins(row: models.SignInBrake | None, bucket: Bucket, now: datetime) -> datetime:
     """When it is full: now, where it is no bucket of this time since the clock was set back."""
     emptiest = now + bucket.depth
-    if row is None or row.free_at - emptiest > _CLOCKS_DIFFER:
+    if row is None or row.free_at - emptiest > CLOCKS_DIFFER:
         return now
     return min(max(row.free_at, now), emptiest)
 

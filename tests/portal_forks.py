@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from sandbox.__main__ import main
 from sandbox.portals.registry import PORTALS
+from tests.forked import end_with
 
 STANDARD_FILES = 3
 _MOST_BYTES = 1 << 16
@@ -57,21 +58,15 @@ def run(request: dict[str, Any], files: list[int]) -> NoReturn:
         os.dup2(file, place)
         os.close(file)
     sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
-    code: object = 1
-    try:
+
+    def portal() -> object:
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["environment"])
         time.tzset()
-        code = main(request["arguments"])
-    except SystemExit as ended:
-        code = ended.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 1)
+        return main(request["arguments"])
+
+    end_with(portal)
 
 
 if __name__ == "__main__":

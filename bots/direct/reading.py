@@ -20,7 +20,7 @@ from bots.session import Session
 from flows.outcomes import Code, Ending, Outcome, Stop, stop
 from flows.questions import Flow, Question
 from packs.models import Limits, Pack
-from packs.moves import HowRead
+from packs.moves import HowRead, Interruption
 from packs.needs import NEEDS
 
 PROVED_EACH = 100
@@ -52,6 +52,8 @@ class DirectReading:
         """Every kind of mark-up of pages that both ways read the same."""
         self._since_proof: int | None = None
         self._unread = 0
+        self._told: Interruption | None = None
+        """Why the portal interrupted, where a fetched page said so; until a page is read again, or one is opened."""
         self.read = 0
         """So many questions were answered without opening a page."""
 
@@ -72,7 +74,7 @@ class DirectReading:
         if directly is None:
             self._unread += 1
             self._declared = self._unread < _MOST_UNREAD
-            return await self._open_instead(question, opened, session)
+            return await self._open(question, opened, session)
         self._unread = 0
         if self._since_proof is not None and self._since_proof < PROVED_EACH and session.marks <= self._proved:
             self._since_proof += 1
@@ -87,12 +89,17 @@ class DirectReading:
         try:
             outcome = await ask(question, session)
         except NotRead:
+            came = [
+                row for row in self._pack.interruptions if row.view in session.interrupts and row.ending is not None
+            ]
+            self._told = came[0] if came else self._told
             return None
         except Stop as stopped:
             if _has_expired(stopped):
                 # The session went idle while it waited for its turn: nothing is asked in it any more.
                 raise
             return None
+        self._told = None
         return outcome if outcome.ending in (Ending.ANSWERED, Ending.NEGATIVE) else None
 
     async def _prove(self, question: Question, directly: Outcome, opened: Session, session: DirectSession) -> Outcome:
@@ -112,24 +119,20 @@ class DirectReading:
         await self._differs(differing, seen)
         return outcome
 
-    async def _open_instead(self, question: Question, opened: Session, session: DirectSession) -> Outcome:
-        """Ask by opening pages what could not be read without them.
-
-        Some portals say once why they have ended a session: "your user ID is used on another computer". Where that came
-        already, and the page that is opened knows only that nobody is signed in any more, it is still the reason:
-        signing in again would throw out whoever is at work there.
-        """
-        told = [row for row in self._pack.interruptions if row.view in session.interrupts and row.ending is not None]
-        try:
-            return await self._open(question, opened, session)
-        except Stop as stopped:
-            if _has_expired(stopped) and told:
-                raise interrupted(told[0]) from None
-            raise
-
     async def _open(self, question: Question, opened: Session, session: DirectSession) -> Outcome:
+        """Ask by opening pages.
+
+        Some portals say once why they have ended a session: "your user ID is used on another computer". Where a page
+        that was fetched said so, and the one that is opened knows only that nobody is signed in any more, it is still
+        the reason: signing in again would throw out whoever is at work there.
+        """
+        told, self._told = self._told, None
         try:
             return await ask(question, opened)
+        except Stop as stopped:
+            if told is not None and _has_expired(stopped):
+                raise interrupted(told) from None
+            raise
         finally:
             session.page_was_left()
 

@@ -223,7 +223,8 @@ const recognised = (page, seen, { views, elements, always }) => {
 /**
  * One exchange with the portal: `from` a kept page or `back` to the one before, `fills`, what is to be `sure` before a
  * `move`, and what may follow; without a move, the `values` of elements. What cannot be read so is told in a word of
- * ours, under `unread`, with the names of what `interrupts`, if that is why. Descriptions are named: so many are `known`, and `tell` has the new ones.
+ * ours, under `unread`, with the names of what `interrupts`, if that is why. Descriptions are named: so many are
+ * `known`, and `tell` has the new ones.
  */
 const direct = async (_root, { known, tell, from, back, fills, sure, move, follow, values, seconds }) => {
   try {

@@ -21,6 +21,7 @@ LEAVES_ONE_BEHIND = f"""
 import subprocess, sys, time
 # The busy one holds this pipe too: it has ended when the pipe has.
 subprocess.run([sys.executable, "-c", {STARTS_BUSY_AND_ENDS!r}], stdout=subprocess.PIPE)
+# Its end has still to be taken notice of by the reaper, which says so to nobody.
 time.sleep(0.5)
 print("done", flush=True)
 sys.stdin.read()

@@ -38,7 +38,7 @@ def main() -> int:
                     print(f"    {' '.join(node['target'])}: {node['failureSummary'].splitlines()[-1].strip()}")
 
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "office") as desk, browser() as chromium:
-        context = chromium.new_context(viewport=USUAL, bypass_csp=True)  # type: ignore[arg-type]  # a width and a height
+        context = chromium.new_context(viewport=USUAL, bypass_csp=True)
         pages, missing = walk(context.new_page(), desk.address, desk.people, look, each=options.each)
     for name in missing:
         print(f"not to be had: {name}")

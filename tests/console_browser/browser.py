@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bots.browser import NoBrowser, find_browser, launch_arguments
 from vault.secret import Secret
 from vault.totp import Totp
 
-WIDE, USUAL, TABLET = {"width": 1920, "height": 1080}, {"width": 1280, "height": 800}, {"width": 820, "height": 1180}
+WIDE = ViewportSize(width=1920, height=1080)
+USUAL = ViewportSize(width=1280, height=800)
+TABLET = ViewportSize(width=820, height=1180)
 
 
 @contextmanager

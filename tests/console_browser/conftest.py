@@ -85,9 +85,9 @@ def pictured(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
         for size in (USUAL, WIDE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
+            page.set_viewport_size(size)
             test = re.sub(r"\W+", "-", request.node.name)
             page.screenshot(path=Path(folder) / f"{test}-{name}-{size['width']}.png", full_page=True)
-        page.set_viewport_size(USUAL)  # type: ignore[arg-type]  # a width and a height
+        page.set_viewport_size(USUAL)
 
     return take

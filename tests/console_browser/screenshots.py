@@ -32,14 +32,14 @@ def main() -> int:
 
     def look(name: str, page: Page) -> None:
         for words, size in sizes.items():
-            page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
+            page.set_viewport_size(size)
             page.screenshot(path=options.folder / f"{name}-{words}.png", full_page=True)
-        page.set_viewport_size(USUAL)  # type: ignore[arg-type]  # a width and a height
+        page.set_viewport_size(USUAL)
         if options.docs is not None and name in SHOWN:
             page.screenshot(path=options.docs / SHOWN[name])
 
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "office") as desk, browser() as chromium:
-        context = chromium.new_context(viewport=USUAL, color_scheme="dark" if options.dark else "light")  # type: ignore[arg-type]  # a width and a height
+        context = chromium.new_context(viewport=USUAL, color_scheme="dark" if options.dark else "light")
         pages, missing = walk(context.new_page(), desk.address, desk.people, look)
     print(f"{pages} pages in {options.folder}")
     for name in missing:

@@ -22,7 +22,7 @@ def printed(enter: Enter) -> Iterator[Page]:
     page.emulate_media(media="print", color_scheme="dark")
     yield page
     page.emulate_media(media="screen", color_scheme="light")
-    page.set_viewport_size(USUAL)  # type: ignore[arg-type]  # a width and a height
+    page.set_viewport_size(USUAL)
 
 
 @pytest.mark.parametrize(

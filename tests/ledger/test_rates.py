@@ -1,13 +1,11 @@
 """No more look-ups a minute at a portal than it allows, whoever asks: any lane, any process, any clock."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 
 from ledger import models, rates
-from ledger.start import close_connection
+from tests.ledger.at_once import at_once
 from tests.ledger.office import NOW, PORTAL
 
 SECOND = timedelta(seconds=1)
@@ -61,17 +59,7 @@ def test_computers_whose_clocks_differ_a_little_share_one_bucket() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_look_ups_that_come_at_the_same_moment_each_gets_a_turn_of_its_own() -> None:
     together, each = 6, 8
-    start = Barrier(together)
-
-    def ask(_lane: int) -> list[timedelta]:
-        start.wait()
-        try:
-            return [rates.reserve(PORTAL, 6000, NOW) for _ in range(each)]
-        finally:
-            close_connection()
-
-    with ThreadPoolExecutor(together) as executor:
-        for waits in executor.map(ask, range(together)):
-            assert waits == sorted(waits)
+    for waits in at_once(together, lambda _: [rates.reserve(PORTAL, 6000, NOW) for _ in range(each)]):
+        assert waits == sorted(waits)
     bucket = models.RateBucket.objects.get(portal=PORTAL)
     assert bucket.free_at - NOW == timedelta(minutes=1) / 6000 * together * each

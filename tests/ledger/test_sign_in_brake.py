@@ -1,9 +1,6 @@
 """Names cannot be tried without end: a place's wrong entries count whatever their names, and so do all places'."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.contrib.auth import hashers
@@ -15,7 +12,7 @@ from ledger.accounts import Actor
 from ledger.console_accounts import Entered
 from ledger.sign_in_brake import EVERY_PLACE, Braked, Bucket
 from ledger.sign_ins import LockRule
-from ledger.start import close_connection
+from tests.ledger.at_once import at_once
 from tests.ledger.office import NOW
 
 PASSWORD, WRONG = "correct horse battery staple", "correct horse battery stable"
@@ -156,7 +153,7 @@ def test_a_known_name_and_an_unknown_one_cost_the_same(sam: Actor, monkeypatch: 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_no_more_are_looked_at_than_the_brake_lets_through(sam: Actor) -> None:
-    found = at_once(20, lambda: enter(brake=(HERE, Bucket(EVERY_PLACE, 100, EACH))))
+    found = at_once(20, lambda _: enter(brake=(HERE, Bucket(EVERY_PLACE, 100, EACH))))
     assert found.count(None) == BURST
     assert len(acts("console.refused")) == BURST
     assert acts("console.brake") == [("place", "here", "closed")]
@@ -166,7 +163,7 @@ def test_of_many_at_once_no_more_are_looked_at_than_the_brake_lets_through(sam: 
 def test_right_and_wrong_entries_at_once_wait_for_each_other_and_for_nobody_for_good(sam: Actor) -> None:
     large = tuple(Bucket(key, 100, EACH) for key in ("here", EVERY_PLACE))
     typed = [PASSWORD, WRONG] * 10
-    found = at_once(20, lambda: enter(typed.pop(), name="sam", brake=large))
+    found = at_once(20, lambda _: enter(typed.pop(), name="sam", brake=large))
     assert found.count(None) == 10
     here = models.SignInBrake.objects.get(key="here")
     assert here.free_at == NOW + 10 * EACH
@@ -190,17 +187,3 @@ class _Counting(hashers.MD5PasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         self._hashed.append(password)
         return super().encode(password, salt)
-
-
-def at_once(count: int, act: Callable[[], Entered | Braked | None]) -> list[Entered | Braked | None]:
-    together = Barrier(count)
-
-    def one(_: int) -> Entered | Braked | None:
-        try:
-            together.wait(10)
-            return act()
-        finally:
-            close_connection()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))

@@ -1,9 +1,7 @@
 """Passwords are guessed no more often than the office allows, a code is taken once, and nothing says what was wrong."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.contrib.auth import hashers
@@ -16,7 +14,8 @@ from ledger.roles import Role
 from ledger.second_factors import SealedSeed
 from ledger.sign_in_brake import Braked
 from ledger.sign_ins import LockRule
-from ledger.start import PASSWORD_HASHERS, close_connection
+from ledger.start import PASSWORD_HASHERS
+from tests.ledger.at_once import at_once
 from tests.ledger.office import NOW
 
 PASSWORD, WRONG = "correct horse battery staple", "correct horse battery stable"
@@ -135,7 +134,7 @@ def test_a_locked_account_costs_as_much(sam: Actor, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_guesses_at_once_only_as_many_are_looked_at_as_are_allowed(sam: Actor) -> None:
-    looked_at = at_once(20, lambda: enter(WRONG))
+    looked_at = at_once(20, lambda _: enter(WRONG))
     assert looked_at == [None] * 20
     outcomes = [why for _, _, why in acts("console.refused")]
     assert (outcomes.count("wrong"), outcomes.count("locked")) == (RULE.failures, 15)
@@ -145,29 +144,15 @@ def test_of_twenty_guesses_at_once_only_as_many_are_looked_at_as_are_allowed(sam
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_failures_at_once_count_twenty(sam: Actor) -> None:
-    at_once(20, lambda: enter(WRONG, rule=LockRule(100, timedelta(minutes=1))))
+    at_once(20, lambda _: enter(WRONG, rule=LockRule(100, timedelta(minutes=1))))
     assert models.ConsoleAccess.objects.get().failures == 20
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_come_with_one_code_at_once_one_gets_in(sam: Actor) -> None:
     with_authenticator(sam)
-    found = at_once(2, lambda: enter(code=lambda _: 102))
+    found = at_once(2, lambda _: enter(code=lambda _: 102))
     assert sorted(one is not None for one in found) == [False, True]
-
-
-def at_once(count: int, act: Callable[[], Entered | None]) -> list[Entered | None]:
-    together = Barrier(count)
-
-    def one(_: int) -> Entered | None:
-        try:
-            together.wait(10)
-            return act()
-        finally:
-            close_connection()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 def with_authenticator(sam: Actor) -> None:

@@ -1,13 +1,11 @@
 """The tables: as the migrations make them, with room for what comes, on either database."""
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from django.core.management import call_command
@@ -19,10 +17,12 @@ from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger import answers, audit, cases, lanes, models, permissions, presses, runs, vault_state, work
 from ledger.accounts import Actor, ensure_account, ensure_practice
+from ledger.imports import ImportResult
 from ledger.lanes import Lease
 from ledger.permissions import Basis, Grant, Status
-from ledger.start import bring_up_to_date, close_connection
+from ledger.start import bring_up_to_date
 from tests.django_settings import ON_POSTGRESQL
+from tests.ledger.at_once import at_once
 from tests.ledger.office import ALIAS, NOW, PORTAL, bring_in, digest, ended, paid, question
 
 
@@ -155,23 +155,6 @@ def test_a_row_that_no_database_could_keep_is_rejected_and_not_the_list(robot: A
     assert (result.created, [one.row for one in result.rejected]) == (1, [1, 2, 3])
 
 
-def at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """The results (or errors) of as many threads that begin at the same moment."""
-    start = Barrier(count)
-
-    def run(number: int) -> object:
-        try:
-            start.wait(30)
-            return act(number)
-        except Exception as error:
-            return error
-        finally:
-            close_connection()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_first_rows_of_an_office_are_made_once_by_many() -> None:
     def begin(number: int) -> object:
@@ -219,7 +202,7 @@ def test_many_sessions_share_the_work_and_ask_nothing_twice(robot: Actor) -> Non
             asked.append(item.id)
         return asked
 
-    asked = [item for each in at_once(4, answer) for item in each]  # type: ignore[attr-defined]  # an error fails here
+    asked = [item for each in at_once(4, answer) for item in each]
     assert len(asked) == len(set(asked)) == 24
     assert audit.verify().ok
 
@@ -228,13 +211,13 @@ def test_many_sessions_share_the_work_and_ask_nothing_twice(robot: Actor) -> Non
 def test_the_same_list_brought_in_twice_at_once_is_there_once(robot: Actor) -> None:
     rows = list(map(question, range(60)))
 
-    def bring(number: int) -> object:
+    def bring(number: int) -> ImportResult:
         ordered = rows if number % 2 else rows[::-1]
         result = work.import_claims(ordered, robot, NOW, digest=digest)
         return replace(result, rejected=())
 
     results = at_once(4, bring)
-    assert sorted(getattr(result, "created", -1) for result in results) == [0, 0, 0, 60]
+    assert sorted(result.created for result in results) == [0, 0, 0, 60]
     assert models.WorkItem.objects.count() == 60
 
 

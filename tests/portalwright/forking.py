@@ -15,6 +15,7 @@ import ledger.work
 import portalwright.demo.run
 import portalwright.running
 from portalwright.cli import main, refusals
+from tests.forked import end_with
 
 IMPORTED = (bots.worker, ledger.work, portalwright.demo.run, portalwright.running, refusals)
 
@@ -40,18 +41,14 @@ def run(request: dict[str, Any]) -> NoReturn:
     os.environ.update(request["environment"])
     os.chdir(request["cwd"])
     sys.argv = ["portalwright", *request["arguments"]]
-    code: object = 1
-    try:
+
+    def command() -> None:
         if request["before"]:
             place, _, name = request["before"].partition(":")
             getattr(importlib.import_module(place), name)()
         main()
-    except SystemExit as ended:
-        code = ended.code
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 1)
+
+    end_with(command)
 
 
 if __name__ == "__main__":
