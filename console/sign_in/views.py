@@ -31,7 +31,7 @@ _WRONG = (
 )
 _TOO_MANY = (
     "Too many entries that were wrong came from your network just now, so that this one was not looked at, right or "
-    "wrong. Wait {seconds} seconds, then try again. If this goes on, tell an admin of your office: somebody may be "
+    "wrong. Wait {seconds}, then try again. If this goes on, tell an admin of your office: somebody may be "
     "trying out names and passwords."
 )
 
@@ -65,7 +65,7 @@ def sign_in(request: DeskRequest) -> HttpResponse:
         form, said, status = SignIn(initial={"name": typed["name"]}), _WRONG, 422
         if isinstance(found, Braked):
             wait = math.ceil(found.wait.total_seconds())
-            said, status = _TOO_MANY.format(seconds=wait), 429
+            said, status = _TOO_MANY.format(seconds="1 second" if wait == 1 else f"{wait} seconds"), 429
     why = request.GET.get("why", "")
     told = _WHY[Ended(why)] if why in set(Ended) and request.method == "GET" else ""
     answer = render(request, "sign_in/sign_in.html", {"form": form, "wrong": said, "told": told}, status=status)

@@ -71,7 +71,10 @@ def test_who_shares_the_address_waits_for_seconds_and_others_do_not_wait(
     name = person(Role.BILLER)
     close()
     assert attempt(name, PASSWORD, peer=OTHER)[0] == 302
-    clock.at += timedelta(seconds=20)
+    clock.at += timedelta(seconds=19)
+    status, wait, said = attempt(name, PASSWORD)
+    assert (status, wait, "Wait 1 second, then" in said) == (429, "1", True)
+    clock.at += timedelta(seconds=1)
     assert attempt(name, PASSWORD)[0] == 302
 
 
