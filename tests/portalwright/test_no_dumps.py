@@ -41,4 +41,5 @@ def test_what_a_command_starts_may_leave_none_either() -> None:
     child = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE))"
     script = f"{_RAISED}\n{_COMMAND}import subprocess; subprocess.run([sys.executable, '-c', {child!r}])"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
-    assert shown.stdout.splitlines()[-1] == "(0, 0)"
+    # Which of the two is seen to write last hangs on whether Python holds back what it writes.
+    assert "(0, 0)" in shown.stdout.splitlines()
