@@ -160,6 +160,12 @@ async def session_on(page: Page, described: Pack, **more: Any) -> Session:
     return Session(PortalPage(engine, described, SystemClock()), SystemClock(), Pace(no_wait, SystemClock()), **more)
 
 
+async def open_page(on: Session, path: str) -> None:
+    """Open a path of the site, and wait until its page is there to the end; a flow does that with `follow`."""
+    await on.page.go(path)
+    await on.page.engine.page.wait_for_load_state("domcontentloaded")
+
+
 def reason(stopped: Stop) -> Reason:
     found = stopped.outcome.reason
     assert found is not None

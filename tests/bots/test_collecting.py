@@ -19,7 +19,7 @@ from bots.intake import NotWhole, PasswordWrong
 from bots.session import Session
 from flows.outcomes import Code, Ending, Reason, Stop
 from flows.portal import Collected, Followed, Means
-from tests.bots.small_site import Site, button, heading, link, reason, serving, session_on, shown, small_pack
+from tests.bots.small_site import Site, button, heading, link, open_page, reason, serving, session_on, shown, small_pack
 from vault.secret import Secret
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -123,7 +123,7 @@ async def session(site: Site, page: Page, html: str, described: dict[str, Any] |
     seconds = more.pop("answer_seconds", 1.5)
     pack = small_pack(site, described or views(), interruptions=expired, answer_seconds=seconds)
     on = await session_on(page, pack, intake=SmallIntake(), **more)
-    await on.page.go("/list")
+    await open_page(on, "/list")
     return on
 
 
@@ -261,7 +261,7 @@ async def test_the_documents_of_rows_are_those_of_the_rows(site: Site, page: Pag
     table = "<table><caption>Paid</caption><tr><th>Trace</th><th>File</th></tr>{}<tr><td>T4</td><td>-</td></tr></table>"
     on = await session(site, page, "<a class=era href=/era>835 of all</a>" + table.format(rows), row_views())
     site.pages["/list"] = str(site.pages["/list"]).replace("<p class=empty>No payments.</p>", "")
-    await on.page.go("/list")
+    await open_page(on, "/list")
     listed = (await on.read("payments")).tables["payments"]
     for row, content in zip(listed, files.values(), strict=False):
         assert collected(await on.collect("payments", "file", row)) == hashlib.sha256(content).hexdigest()

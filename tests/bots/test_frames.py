@@ -17,6 +17,7 @@ from tests.bots.small_site import (
     field_of,
     heading,
     link,
+    open_page,
     reason,
     serving,
     session_on,
@@ -185,7 +186,7 @@ async def test_a_menu_in_one_frame_is_answered_in_another(site: Site, page: Page
     frames = {**FRAMES, "menu": {"name": "menu"}}
     site.pages["/"] = "<frameset cols='100,*'><frame name=menu src=/menu><frame name=content src=/app/old></frameset>"
     on = await session_on(page, small_pack(site, described, forms=FORMS, frames=frames, interruptions=INTERRUPTIONS))
-    await on.page.go("/")
+    await open_page(on, "/")
     assert (await on.read("person")).fields["member"].shown.text == "NEW"
 
 
@@ -196,7 +197,7 @@ async def test_a_step_that_is_taken_if_its_element_is_there_is_not_taken_while_i
     described["shell"]["prepare"] = [{"click": "search.go", "if_there": True, "then": "shell"}]
     site.pages["/"] = "<h1>Portal</h1>"
     on = await session_on(page, small_pack(site, described, forms=FORMS, frames={"by-name": FRAMES["by-name"]}))
-    await on.page.go("/")
+    await open_page(on, "/")
     assert (await on.read("shell")).view == "shell"
 
 

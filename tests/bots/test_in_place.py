@@ -16,6 +16,7 @@ from tests.bots.small_site import (
     button,
     field_of,
     heading,
+    open_page,
     reason,
     serving,
     session_on,
@@ -78,7 +79,7 @@ async def site() -> Any:
 async def session(site: Site, page: Page, script: str, seconds: float = 2) -> Session:
     site.pages["/"] = APPLICATION.replace("SCRIPT", script)
     on = await session_on(page, small_pack(site, VIEWS, forms=FORMS, answer_seconds=seconds))
-    await on.page.go("/")
+    await open_page(on, "/")
     return on
 
 
@@ -264,7 +265,7 @@ def paged_views() -> dict[str, Any]:
 async def paged(site: Site, page: Page, turn: str) -> Session:
     site.pages["/"] = PAGED.replace("TURN", turn)
     on = await session_on(page, small_pack(site, paged_views(), answer_seconds=1.5))
-    await on.page.go("/")
+    await open_page(on, "/")
     return on
 
 

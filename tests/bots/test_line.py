@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
 from tests.bots.describing import claims_table
-from tests.bots.small_site import Site, link, reason, serving, session_on, small_pack
+from tests.bots.small_site import Site, link, open_page, reason, serving, session_on, small_pack
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ async def pressed(site: Site, page: Page, frame: str | None = None, seconds: flo
     if frame:
         site.pages["/menu"] = "<a href=/list target=content>Go</a><iframe name=content></iframe>"
     on = await session_on(page, small_pack(site, views(frame), frames=frames, answer_seconds=seconds))
-    await on.page.go("/menu")
+    await open_page(on, "/menu")
     return on
 
 
@@ -59,7 +59,7 @@ async def test_half_a_table_is_never_read(site: Site, page: Page, reset: bool, f
     assert (stopped.value.outcome.ending, reason(stopped.value).code) == (Ending.TRANSIENT, Code.TECH_TIMEOUT)
     assert "broke" in reason(stopped.value).what
     site.cut.clear()
-    await on.page.go("/menu")
+    await open_page(on, "/menu")
     assert len((await on.read("claims")).tables["claims"]) == 200
 
 

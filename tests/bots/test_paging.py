@@ -11,7 +11,7 @@ from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
 from flows.portal import Row
 from tests.bots.describing import claims_table
-from tests.bots.small_site import Site, heading, link, reason, serving, session_on, small_pack
+from tests.bots.small_site import Site, heading, link, open_page, reason, serving, session_on, small_pack
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +62,7 @@ async def session(site: Site, page: Page, pages: Pages, last: int, *turners: str
         "elements": {"heading": heading("Claim"), "back": link("Back", "a")},
     }
     on = await session_on(page, small_pack(site, {"claims": view, "claim": claim}))
-    await on.page.go("/")
+    await open_page(on, "/")
     return on
 
 

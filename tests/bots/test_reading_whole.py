@@ -12,7 +12,7 @@ from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
 from flows.portal import Normal, Row
 from packs import needs
-from tests.bots.small_site import Site, heading, link, reason, serving, session_on, shown, small_pack
+from tests.bots.small_site import Site, heading, link, open_page, reason, serving, session_on, shown, small_pack
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -119,7 +119,7 @@ async def session(site: Site, page: Page, described: dict[str, Any] | None = Non
         maps={"kinds": KINDS},
     )
     on = await session_on(page, pack)
-    await on.page.go("/")
+    await open_page(on, "/")
     return on
 
 

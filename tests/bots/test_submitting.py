@@ -33,7 +33,7 @@ from tests.bots.filing_portal import (
     filing_session,
     reset,
 )
-from tests.bots.small_site import reason
+from tests.bots.small_site import open_page, reason
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -209,7 +209,7 @@ async def test_a_button_that_is_disabled_is_not_pressed(filing: Filing, monkeypa
 
 async def test_a_session_that_ended_before_the_press_is_not_pressed_on(filing: Filing) -> None:
     filing.portal.pages["/"] = EXPIRED
-    await filing.session.page.go("/")
+    await open_page(filing.session, "/")
     stopped = await filing.stopped()
     unpressed(filing, stopped, Ending.TRANSIENT)
     assert reason(stopped).code is Code.TECH_SESSION

@@ -10,7 +10,7 @@ from bots import windows
 from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
 from tests.bots.describing import claims_table
-from tests.bots.small_site import Site, heading, link, reason, serving, session_on, small_pack
+from tests.bots.small_site import Site, heading, link, open_page, reason, serving, session_on, small_pack
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -72,7 +72,7 @@ async def session(site: Site, page: Page, opens: str, described: Any = None, **m
         site.pages["/list"] = LIST.replace("{opens}", opens)
     pack = small_pack(site, described or views(), interruptions=[{"view": "expired", "expired": True}], **more)
     on = await session_on(page, pack)
-    await on.page.go("/list")
+    await open_page(on, "/list")
     return on
 
 
@@ -220,7 +220,7 @@ async def test_a_fresh_window_takes_the_place_of_an_old_one_with_all_that_a_sign
     assert await on.page.renew()
     assert page.is_closed()
     (fresh,) = page.context.pages
-    await on.page.go("/list")
+    await open_page(on, "/list")
     assert await fresh.title() == "T1;signed=in"
     row = (await on.read("claims")).tables["claims"][1]
     assert (await on.pick("claims", "claims", row)).view == "claim"
