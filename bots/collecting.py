@@ -50,15 +50,16 @@ class Collector:
         intake: Intake | None,
         password_for: PasswordFor,
         pace: Callable[[], Awaitable[None]],
+        downloads: Downloads,
     ) -> None:
-        """`intake` opens what comes, `pace` returns when the portal may be asked."""
+        """`intake` opens what comes, `pace` returns when the portal may be asked, `downloads` are the context's."""
         self._page = page
         self._rows = rows
         self._clock = clock
         self._intake = intake
         self._password_for = password_for
         self._pace = pace
-        self._downloads = Downloads(page.engine.page.context)
+        self._downloads = downloads
 
     def offers(self, view: str, name: str) -> bool:
         """Does the pack name a document of that name on this view, or on one of its tables?"""

@@ -182,7 +182,7 @@ class LaneSession:
             try:
                 item = await self._next_item()
                 if item is not None and asked % _ITEMS_IN_ONE_WINDOW == 0:
-                    await session.page.renew()
+                    await session.page.renew(self._given.flow)
             except Stopped:
                 return "stopped", outcome.reason
             except NotPermitted as refused:

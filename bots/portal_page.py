@@ -10,8 +10,10 @@ from bots.faults import PageFailed, PageFault
 from bots.found import FoundElement, State
 from bots.watched_page import After, WatchedPage
 from flows.outcomes import Stop
+from flows.questions import Flow
 from packs.elements import Action, Element
 from packs.moves import Next
+from packs.needs import forms_of
 from packs.views import Table
 
 _FIRST_TRY_SECONDS = 5.0
@@ -38,13 +40,14 @@ class PortalPage(WatchedPage):
             raise unreachable(failed) from None
         await self.follow([Next(view=view)], view=None)
 
-    async def renew(self) -> bool:
+    async def renew(self, flow: Flow) -> bool:
         """Go on in a fresh window, which costs less memory than one with many pages behind it; True when that was done.
 
-        Only between two questions, and only where every form of the pack is reached by its address: then nothing that
-        the old window knew is needed, but for its session storage, which goes along.
+        Only between two questions of this flow, and only where each form that it asks is reached by its address: then
+        nothing that the old window knew is needed, but for its session storage, which goes along.
         """
-        if not all(form.reach and form.reach[0].go is not None for form in self.pack.forms.values()):
+        forms = (self.pack.forms[name] for name in forms_of(self.pack, flow))
+        if not all(form.reach and form.reach[0].go is not None for form in forms):
             return False
         try:
             await self.windows.renew_first()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bots.clock import Clock
 from bots.collecting import Collector
+from bots.downloads import Downloads
 from bots.evidence import PagesSeen
 from bots.filling import Attached, Filler
 from bots.found import FoundElement
@@ -59,9 +60,11 @@ class Session:
         answer_to: Callable[[str], Secret[str] | None] = _no_answer,
         attached: Attached | None = None,
         writing: Writing | None = None,
+        downloads: Downloads | None = None,
     ) -> None:
         """`intake` opens the documents that are fetched, `attached` those that go with a question; `answer_to` gives
-        what the vault holds for a question. Without `writing`, nothing can be filed.
+        what the vault holds for a question. Without `writing`, nothing can be filed. `downloads` are those of the
+        browser context where another session of it looks after them already.
         """
         self._page = page
         self._filler = Filler(page, attached)
@@ -70,8 +73,15 @@ class Session:
         self._answer_to = answer_to
         self._reader = ViewReader(page)
         self._rows = Rows(page, self._reader)
+        self.downloads = downloads or Downloads(page.engine.page.context)
         self._collector = Collector(
-            page, self._rows, clock=clock, intake=intake, password_for=self._password, pace=pace.wait
+            page,
+            self._rows,
+            clock=clock,
+            intake=intake,
+            password_for=self._password,
+            pace=pace.wait,
+            downloads=self.downloads,
         )
         self._submitter = None if writing is None else Submitter(page, self._reader, writing.pressing, writing.way_out)
         self._scene: dict[str, Mapping[str, Input]] = {}

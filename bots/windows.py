@@ -8,6 +8,7 @@ from playwright.async_api import Page
 
 from bots.engine import PageEngine
 from bots.faults import PageFailed, no_browser_text
+from bots.session_storage import keep_session_storage, session_storage_of
 from packs.models import Pack
 
 _RENEWAL_SECONDS = 10.0
@@ -90,18 +91,29 @@ class Windows:
     async def renew_first(self) -> None:
         """Put a fresh window in the place of the first one, with its session storage, and close all others.
 
-        The browser's driver keeps something of every page that a window loaded until the window closes. Raises
-        PageFailed or TimeoutError; the old window stays then.
+        The browser's driver keeps something of every page that a window loaded until the window closes; and as long as
+        a window lives, also the one that opened it. So the fresh one is opened by nobody, unless frames of several
+        origins keep something: only a window that the old one opens has that too. Raises PageFailed or TimeoutError;
+        the old window stays then.
         """
         await self.close_all_but_first()
         old = self._stack[0]
-        with self.inviting():
-            async with no_browser_text():
-                # Only a window that the old one opens has its session storage.
-                await old.page.evaluate("() => { window.open('about:blank') }")
+        try:
             async with asyncio.timeout(_RENEWAL_SECONDS):
-                await self.opened()
-        self._stack[-1].know(self._pack)
+                kept = await session_storage_of(old.page)
+                with self.inviting():
+                    async with no_browser_text():
+                        if kept is None:
+                            await old.page.evaluate("() => { window.open('about:blank') }")
+                        else:
+                            await old.page.context.new_page()
+                    fresh = await self.opened()
+                fresh.know(self._pack)
+                if kept is not None:
+                    await keep_session_storage(fresh.page, kept)
+        except (PageFailed, TimeoutError):
+            await self.close_all_but_first()
+            raise
         del self._stack[0]
         await old.close()
 

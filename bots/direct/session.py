@@ -16,7 +16,7 @@ class DirectSession(Session):
     def __init__(self, opened: Session, clock: Clock, pace: Pace) -> None:
         """`opened` is the session whose page is asked from; it chooses what has to be chosen before a question."""
         self._requests = DirectPage(opened.page.engine, opened.page.pack, clock)
-        super().__init__(self._requests, clock, pace)
+        super().__init__(self._requests, clock, pace, downloads=opened.downloads)
         self._opened = opened
 
     @property

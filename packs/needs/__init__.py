@@ -45,6 +45,12 @@ def forms_asked(pack: Pack) -> frozenset[str]:
     return named | frozenset(pack.appeals.forms) if Flow.APPEAL in pack.flows else named
 
 
+def forms_of(pack: Pack, flow: Flow) -> frozenset[str]:
+    """The names of the forms that one flow asks in this pack, with those that have to be asked before them."""
+    named = {*NEEDS[flow].forms, *(pack.appeals.forms if flow is Flow.APPEAL else ())} & pack.forms.keys()
+    return frozenset(named | {before for name in named for before in pack.forms[name].after})
+
+
 def fields_read(pack: Pack, view: str) -> frozenset[str]:
     """The names under which the pack's flows read fields of this view, whether by itself or with another (`more`)."""
     read_with = {view, *(name for name, other in pack.views.items() if view in {each.view for each in other.more})}

@@ -9,6 +9,7 @@ from playwright.async_api import Page
 from bots import windows
 from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
+from flows.questions import Flow
 from tests.bots.describing import claims_table
 from tests.bots.small_site import Site, heading, link, open_page, reason, serving, session_on, small_pack
 
@@ -217,9 +218,13 @@ async def test_a_fresh_window_takes_the_place_of_an_old_one_with_all_that_a_sign
     )
     on = await session(site, page, "")
     await page.evaluate("() => { sessionStorage.ticket = 'T1;'; document.cookie = 'signed=in' }")
-    assert await on.page.renew()
+    asked = list(site.asked)
+    assert await on.page.renew(Flow.CLAIM_STATUS)
     assert page.is_closed()
     (fresh,) = page.context.pages
+    # Nothing holds on to the window before, and the portal was asked nothing.
+    assert await fresh.opener() is None
+    assert site.asked == asked
     await open_page(on, "/list")
     assert await fresh.title() == "T1;signed=in"
     row = (await on.read("claims")).tables["claims"][1]
@@ -236,16 +241,39 @@ async def test_a_window_is_not_renewed_where_its_forms_are_reached_through_its_p
         "outcomes": [{"view": "claim"}],
     }
     on = await session(site, page, "", forms={"claim-search": by_click})
-    assert not await on.page.renew()
+    assert not await on.page.renew(Flow.CLAIM_STATUS)
     assert not page.is_closed()
+    # What another job's forms need is no matter for this one.
+    assert await on.page.renew(Flow.ELIGIBILITY)
+    assert page.is_closed()
+
+
+async def with_a_frame_that_keeps_something(site: Site, page: Page) -> Session:
+    """The frame is another origin's, and so its session storage is another one."""
+    site.pages["/inner"] = "<script>sessionStorage.inner = sessionStorage.inner || 'I1'</script>"
+    frame = f"<iframe src='{site.url('/inner', host='localhost')}'></iframe>"
+    site.pages["/list"] = LIST.replace("{opens}", "") + frame
+    on = await session(site, page, "")
+    await page.wait_for_load_state()
+    return on
+
+
+async def test_what_a_frame_of_another_origin_keeps_goes_along_too(site: Site, page: Page) -> None:
+    on = await with_a_frame_that_keeps_something(site, page)
+    await page.frames[1].evaluate("() => { sessionStorage.inner = 'I2' }")
+    assert await on.page.renew(Flow.CLAIM_STATUS)
+    (fresh,) = page.context.pages
+    await open_page(on, "/list")
+    await fresh.wait_for_load_state()
+    assert await fresh.frames[1].evaluate("() => sessionStorage.inner") == "I2"
 
 
 async def test_a_page_that_lets_no_window_open_keeps_its_own(
     site: Site, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(windows, "_RENEWAL_SECONDS", 0.5)
-    on = await session(site, page, "")
+    on = await with_a_frame_that_keeps_something(site, page)
     await page.evaluate("() => { window.open = () => null }")
-    assert not await on.page.renew()
+    assert not await on.page.renew(Flow.CLAIM_STATUS)
     assert page.context.pages == [page]
     assert len((await on.read("claims")).tables["claims"]) == 3
