@@ -55,10 +55,13 @@ class Heard:
 
 
 def hidden_at_every_search(events: Iterable[Event]) -> set[str]:
-    """The claims that each of these searches would have shown, had the portal loaded them by then."""
+    """The claims that each of these searches would have shown, had the portal loaded them by then.
+
+    A search that meets nobody (`found` is None: a birth date, say, that the payer does not have) shows no claim anyway.
+    """
     searches, hidden = 0, Counter[str]()
     for event in events:
-        searches += event["kind"] == "search"
+        searches += event["kind"] == "search" and event["found"] is not None
         if event["kind"] == "quirk" and event["name"] == DELAY:
             hidden[event["payer_claim_number"]] += 1
     return {number for number, times in hidden.items() if times >= searches > 0}

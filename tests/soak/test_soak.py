@@ -100,6 +100,9 @@ def test_lock_outs_and_requests_that_came_too_early_are_counted() -> None:
         (["search", "delay"], {"A"}),
         (["search", "delay", "search", "delay"], {"A"}),
         (["search", "delay", "search"], set()),
+        (["search", "delay", "nobody", "search", "delay", "nobody"], {"A"}),
+        (["search", "delay", "nobody", "search"], set()),
+        (["nobody"], set()),
         (["search"], set()),
         ([], set()),
     ],
@@ -107,7 +110,11 @@ def test_lock_outs_and_requests_that_came_too_early_are_counted() -> None:
 def test_not_found_is_excused_only_when_no_search_could_have_shown_the_claim(
     kinds: list[str], hidden: set[str]
 ) -> None:
-    made = {"search": event("search"), "delay": event("quirk", name="load-delay", payer_claim_number="A")}
+    made = {
+        "search": event("search", found=0),
+        "nobody": event("search", found=None),
+        "delay": event("quirk", name="load-delay", payer_claim_number="A"),
+    }
     assert hidden_at_every_search([made[kind] for kind in kinds]) == hidden
 
 
