@@ -1,215 +1,35 @@
 """What dispatch and the ledger cost for each question, with portals that answer at once, against the bare writes.
 
 A night of 2,000 questions at two portals is worked by the real worker, whose sessions are scripted: due work is found,
-lanes are taken, questions are handed out, answers, attempts, tasks and the audit chain are written. A second night over
-an equal ledger writes down every statement that changed a row, with its transaction; a third process runs only these
-over an equal ledger again. On PostgreSQL the server's processor time for our connections counts too. The ratio is the
-median over the pairs of processor time, of the whole night to its bare writes.
+lanes are taken, questions are handed out, answers, attempts, tasks and the audit chain are written. What that is
+compared with: `bench.bare_writes`.
 
 `python -m bench.night_work --engine postgresql` prints a table and, as its last line, JSON.
 """
 
-import argparse
-import asyncio
-import json
-import pickle
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psutil
+from bench.bare_writes import Work, compare
 
-from bench.empty_database import empty_database
+if TYPE_CHECKING:
+    from ledger.thread import LedgerThread
 
 _PORTALS = ("practice-national", "practice-medicaid")
 
-Statements = list[list[tuple[str, Any]]]
-"""Statements with their parameters, by transaction."""
 
-
-def main() -> None:
-    """Measure and print; or, with `--part`, be one of the measured processes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--questions", type=int, default=2000, help="questions of the night (default: 2000)")
-    parser.add_argument("--pairs", type=int, default=3, help="turns of each side (default: 3)")
-    parser.add_argument("--part", choices=("night", "write down", "bare"), help=argparse.SUPPRESS)
-    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.part is not None:
-        sys.stdout.write(json.dumps(_part(given.part, given.engine, given.questions, given.file)) + "\n")
-        return
-    with tempfile.TemporaryDirectory(prefix="portalwright-bench-") as temporary:
-        file = Path(temporary) / "statements"
-        written = _process("write down", given, file)
-        pairs = [(_process("night", given, file), _process("bare", given, file)) for _ in range(given.pairs)]
-    _print(given.engine, given.questions, written, pairs)
-
-
-def _process(part: str, given: argparse.Namespace, file: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.night_work", "--engine", given.engine, "--part", part]
-    command += ["--questions", str(given.questions), "--file", str(file)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 # our own
-    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return measured
-
-
-def _print(
-    engine: str, questions: int, written: dict[str, Any], pairs: Sequence[tuple[dict[str, Any], dict[str, Any]]]
-) -> None:
-    each = 1000 / questions
-    night, bare = (statistics.median(pair[side]["cpu"] for pair in pairs) * each for side in (0, 1))
-    ratio = statistics.median(ours["cpu"] / theirs["cpu"] for ours, theirs in pairs)
-    last = {
-        "engine": engine,
-        "questions": questions,
-        "statements": written["statements"],
-        "transactions": written["transactions"],
-        "night_cpu_seconds_per_1000": round(night, 3),
-        "bare_cpu_seconds_per_1000": round(bare, 3),
-        "ratio": round(ratio, 2),
-    }
-    lines = [
-        f"{engine}, {questions:,} questions; seconds of processor time for 1,000",
-        f"dispatch and ledger  {night:8.3f}",
-        f"its writes alone     {bare:8.3f}  ({written['statements'] / questions:.1f} statements a question)",
-        f"ratio                {ratio:8.2f}",
-        json.dumps(last),
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _part(part: str, engine: str, questions: int, file: Path) -> dict[str, Any]:
-    with ExitStack() as stack:
-        _open(engine, stack)
-        if part == "bare":
-            _make(questions)
-            return _bare(pickle.loads(file.read_bytes()))  # noqa: S301 # our own, written a moment ago
-        statements: Statements = []
-        measured = asyncio.run(_night(questions, statements if part == "write down" else None))
-        if part == "write down":
-            file.write_bytes(pickle.dumps(statements))
-            measured |= {"statements": sum(map(len, statements)), "transactions": len(statements)}
-        return measured
-
-
-def _open(engine: str, stack: ExitStack) -> None:
-    from ledger.start import close_connection, open_ledger, open_on_server
-
-    if engine == "sqlite":
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portalwright-bench-"))
-        open_ledger(Path(folder) / "ledger.db", lambda: b"k" * 32)
-    else:
-        open_on_server(empty_database(stack), lambda: None)
-    stack.callback(close_connection)
-
-
-def _make(questions: int) -> Any:
-    """The same office every time, with the same numbers for its rows."""
-    from ledger.thread import LedgerThread
+def _make(ledger: "LedgerThread", questions: int) -> Any:
     from tests.schedules.night_office import make_office, pack
 
-    return make_office(LedgerThread(), *(pack(portal) for portal in _PORTALS), questions=questions // len(_PORTALS))
+    return make_office(ledger, *(pack(portal) for portal in _PORTALS), questions=questions // len(_PORTALS))
 
 
-async def _night(questions: int, statements: Statements | None) -> dict[str, Any]:
-    from ledger.thread import LedgerThread
-    from tests.schedules.night_office import all_done, make_office, pack
+async def _do(ledger: "LedgerThread", office: Any) -> None:
+    from tests.schedules.night_office import all_done
 
-    async with LedgerThread() as ledger:
-        packs = [pack(portal) for portal in _PORTALS]
-        office = await ledger.call(make_office, ledger, *packs, questions=questions // len(_PORTALS))
-        backends = await ledger.call(_backends)
-        writing = _written_down(statements) if statements is not None else None
-        if writing is not None:
-            await ledger.call(writing.__enter__)
-        cpu, wall = _cpu(backends), time.monotonic()
-        await office.worker(sessions=len(_PORTALS)).run_once()
-        measured = {"cpu": _cpu(backends) - cpu, "wall": time.monotonic() - wall}
-        if writing is not None:
-            await ledger.call(writing.__exit__, None, None, None)
-        if office.failures or not await ledger.call(all_done):
-            raise AssertionError(f"the night did not end as it should: {office.failures[:3]}")
-        return measured
-
-
-def _backends() -> list[psutil.Process]:
-    """On PostgreSQL, the server's process for this thread's connection."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return [psutil.Process(cursor.fetchone()[0])]
-
-
-def _cpu(backends: Sequence[psutil.Process]) -> float:
-    used = time.process_time()
-    for backend in backends:
-        times = backend.cpu_times()
-        used += times.user + times.system
-    return used
-
-
-@contextmanager
-def _written_down(statements: Statements) -> Iterator[None]:
-    """Every statement of this thread's connection that changes rows and is committed."""
-    from django.db import connections
-
-    connection = connections["default"]
-    pending: list[tuple[str, Any]] = []
-    commit, rollback = connection.commit, connection.rollback
-
-    def seen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        result = execute(sql, params, many, context)
-        if sql.lstrip().split(maxsplit=1)[0].upper() in ("INSERT", "UPDATE", "DELETE"):
-            if many:
-                raise AssertionError("nothing of a night is written by executemany")
-            one = (sql, params)
-            if connection.in_atomic_block:
-                pending.append(one)
-            else:
-                statements.append([one])
-        return result
-
-    def committed() -> None:
-        commit()
-        if pending:
-            statements.append(list(pending))
-            pending.clear()
-
-    def rolled_back() -> None:
-        rollback()
-        pending.clear()
-
-    replaced: dict[str, Any] = {"commit": committed, "rollback": rolled_back}
-    with connection.execute_wrapper(seen):
-        vars(connection).update(replaced)
-        try:
-            yield
-        finally:
-            for name in replaced:
-                del vars(connection)[name]
-
-
-def _bare(statements: Statements) -> dict[str, Any]:
-    from django.db import connection, transaction
-
-    backends = _backends()
-    cpu, wall = _cpu(backends), time.monotonic()
-    for group in statements:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for sql, params in group:
-                cursor.execute(sql, params)
-    return {"cpu": _cpu(backends) - cpu, "wall": time.monotonic() - wall}
+    await office.worker(sessions=len(_PORTALS)).run_once()
+    if office.failures or not await ledger.call(all_done):
+        raise AssertionError(f"the night did not end as it should: {office.failures[:3]}")
 
 
 if __name__ == "__main__":
-    main()
+    compare(Work("bench.night_work", __doc__, "dispatch and ledger", _make, _do))

@@ -157,7 +157,12 @@ def take_over(item: models.WorkItem, source: models.AnswerVersion, now: datetime
 
 def normalised_of(row: models.AnswerVersion) -> Normalised:
     """What the answer says. For the ledger's own functions."""
-    return _NORMALISED.validate_json(row.normalised)
+    return read_normalised(row.normalised)
+
+
+def read_normalised(column: str) -> Normalised:
+    """The same, from the column alone."""
+    return _NORMALISED.validate_json(column)
 
 
 def _newest(item: models.WorkItem) -> int:

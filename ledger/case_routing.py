@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from flows.business_days import business_days_after
 from flows.outcomes import Code
@@ -12,6 +12,7 @@ from flows.routing_rules import KindRule
 from ledger import models
 from ledger.prepared import Prepared
 from ledger.states import AppealStage, CaseState
+from ledger.whose import of_practice
 
 _BEFORE_LIMIT = timedelta(days=30)
 _ABOUT_A_DENIAL = frozenset({Code.BUS_NOTAPPEALABLE})
@@ -51,7 +52,10 @@ def follow_claims(practice_id: int, claim_ids: Collection[int], rules: CaseRules
     """
     ids = sorted(claim_ids)
     for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
+        # Few claims have any, and whole rows of cases are wide.
+        chunk = [claim_id for (claim_id,) in _WITH_CASES.rows(claims=ids[start : start + _CHUNK])]
+        if not chunk:
+            continue
         with transaction.atomic():
             found = [rows.rows(practice_id=practice_id, claims=chunk) for rows in (_OF_CLAIMS, _OF_APPEALS)]
             _follow((*found[0], *found[1]), rules)
@@ -79,16 +83,23 @@ def _joined(rows: "QuerySet[models.Case]") -> "QuerySet[models.Case]":
     return free.select_related("claim", "appeal", "appointment")
 
 
+def _with_cases(claims: Sequence[int]) -> "QuerySet[models.Claim, tuple[int]]":
+    """Of these claims, those that open cases are about: by themselves, or by an appeal."""
+    cases = models.Case.objects.filter(state=CaseState.OPEN)
+    about = Exists(cases.filter(claim=OuterRef("pk"))) | Exists(cases.filter(appeal__claim=OuterRef("pk")))
+    return models.Claim.objects.filter(about, pk__in=claims).values_list("pk")
+
+
 def _of_claims(practice_id: int, claims: Sequence[int]) -> "QuerySet[models.Case]":
-    return _joined(models.Case.objects.filter(practice_id=practice_id, state=CaseState.OPEN, claim__in=claims))
+    return _joined(models.Case.objects.filter(of_practice(practice_id), state=CaseState.OPEN, claim__in=claims))
 
 
 def _of_appeals(practice_id: int, claims: Sequence[int]) -> "QuerySet[models.Case]":
     appeals = models.Appeal.objects.filter(claim__in=claims).values("id")
-    return _joined(models.Case.objects.filter(practice_id=practice_id, state=CaseState.OPEN, appeal__in=appeals))
+    return _joined(models.Case.objects.filter(of_practice(practice_id), state=CaseState.OPEN, appeal__in=appeals))
 
 
-_OF_CLAIMS, _OF_APPEALS = Prepared(_of_claims), Prepared(_of_appeals)
+_WITH_CASES, _OF_CLAIMS, _OF_APPEALS = Prepared(_with_cases), Prepared(_of_claims), Prepared(_of_appeals)
 
 
 def _follow(rows: Iterable[models.Case], rules: CaseRules) -> None:

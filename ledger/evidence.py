@@ -59,12 +59,14 @@ def of_attempt(practice_id: int, attempt_id: int) -> Evidence | None:
 def keep(attempt: models.Attempt, evidence: Evidence) -> None:
     """Write down an attempt's evidence, within the transaction that records the attempt."""
     _KEYS.add(models.EvidenceKey(attempt=attempt, wrapped=evidence.wrapped_key))
-    models.EvidenceBlob.objects.bulk_create(
-        models.EvidenceBlob(
-            attempt=attempt, name=file.name, sha256=file.sha256, size=file.size, kind=file.kind, view=file.view or ""
-        )
-        for file in evidence.files
+    _BLOBS.add_all(
+        [
+            models.EvidenceBlob(
+                attempt=attempt, name=one.name, sha256=one.sha256, size=one.size, kind=one.kind, view=one.view or ""
+            )
+            for one in evidence.files
+        ]
     )
 
 
-_KEYS = PreparedInsert(models.EvidenceKey)
+_KEYS, _BLOBS = PreparedInsert(models.EvidenceKey), PreparedInsert(models.EvidenceBlob)

@@ -6,6 +6,7 @@ No two prices hold for the same service on the same day. A new price ends the on
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -65,7 +66,11 @@ class FeeBook:
     def __init__(self, practice_id: int, portal: str) -> None:
         self._rows = models.Fee.objects.filter(practice_id=practice_id, portal=portal)
         self._by_procedure: dict[str, tuple[Fee, ...]] = {}
-        self._empty = _ANY.first(practice_id=practice_id, portal=portal) is None
+        self._practice_id, self._portal = practice_id, portal
+
+    @cached_property
+    def _empty(self) -> bool:
+        return _ANY.first(practice_id=self._practice_id, portal=self._portal) is None
 
     def for_provider(self, npi: str) -> FeesOf:
         """Prices by procedure, those for this provider before those for all."""

@@ -1,12 +1,14 @@
 """What one transaction after another writes: Django works out the SQL once, as in `ledger.prepared`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Field, Model, QuerySet
 from django.db.models import Value as Written
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 from ledger.errors import NeverChanged
@@ -67,36 +69,72 @@ class PreparedUpdate:
         return _Ready(sql, placed)
 
 
-class PreparedInsert(Generic[Row]):
-    """New rows of one model, one at a time."""
+@dataclass(frozen=True)
+class _Insert:
+    sql: str
+    by_column: bool
+    """Is a parameter a column of all rows, as Django has PostgreSQL take them, or one value of one row?"""
 
-    def __init__(self, model: type[Row]) -> None:
+
+_AT_ONCE = 8
+"""So many rows in one statement have a shape that is worth being kept."""
+
+
+class PreparedInsert(Generic[Row]):
+    """New rows of one model, one at a time, or a few that nobody needs the numbers of.
+
+    `ignore_conflicts`: a few rows at once, of which those that are there already (by a rule of the table's) are left
+    out.
+    """
+
+    def __init__(self, model: type[Row], *, ignore_conflicts: bool = False) -> None:
         meta = model._meta
         self._model = model
+        self._ignore = ignore_conflicts
         self._fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
         self._returning = meta.db_returning_fields
-        self._sql: dict[str, str] = {}
+        self._ready: dict[tuple[str, int], _Insert] = {}
 
     def add(self, row: Row) -> Row:
         """Write the row, which has its number then. Raises NeverChanged for one that was written before."""
         if not row._state.adding:
             raise NeverChanged(self._model.__name__)
-        sql = self._sql.get(connection.vendor)
-        if sql is None:
-            sql = self._sql[connection.vendor] = self._worked_out(row)
-        parameters = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
         with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+            cursor.execute(self._statement([row], self._returning).sql, self._parameters(row))
             if self._returning:
                 for field, value in zip(self._returning, cursor.fetchone(), strict=True):
                     setattr(row, field.attname, value)
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
         return row
 
-    def _worked_out(self, row: Row) -> str:
-        query = InsertQuery(self._model)
-        query.insert_values(self._fields, [row])
+    def add_all(self, rows: Sequence[Row]) -> None:
+        """Write the rows with one statement (many rows: with a few); they do not learn their numbers."""
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            by_row = [self._parameters(row) for row in some]
+            statement = self._statement(some, ())
+            with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+                cursor.execute(statement.sql, _columns(by_row) if statement.by_column else list(chain(*by_row)))
+
+    def _parameters(self, row: Row) -> list[Any]:
+        return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
+
+    def _statement(self, rows: Sequence[Row], returning: Sequence[Any]) -> "_Insert":
+        key = (connection.vendor, 0 if returning else len(rows))
+        ready = self._ready.get(key)
+        if ready is None:
+            ready = self._ready[key] = self._worked_out(rows, returning)
+        return ready
+
+    def _worked_out(self, rows: Sequence[Row], returning: Sequence[Any]) -> "_Insert":
+        on_conflict = OnConflict.IGNORE if self._ignore else None
+        query = InsertQuery(self._model, on_conflict=on_conflict)
+        query.insert_values(self._fields, list(rows))
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        compiler.returning_fields = self._returning
-        ((sql, _),) = compiler.as_sql()
-        return str(sql)
+        compiler.returning_fields = returning
+        ((sql, parameters),) = compiler.as_sql()
+        return _Insert(str(sql), by_column=len(parameters) != len(rows) * len(self._fields))
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

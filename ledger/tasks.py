@@ -29,8 +29,10 @@ from ledger.case_routing import follow_claims as follow_cases
 from ledger.errors import AlreadyClosed, NotThere, RecordWrong
 from ledger.fee_schedules import FeeBook
 from ledger.prepared import Prepared
+from ledger.prepared_writes import PreparedInsert
 from ledger.states import CaseState
 from ledger.tasks_facts import facts_of
+from ledger.whose import of_practice
 from ledger.work_rules import RulesInForce, in_force
 
 OPEN, CLOSED = CaseState.OPEN, CaseState.CLOSED
@@ -256,10 +258,14 @@ class _Following:
         """Make the open tasks of these things what they should be."""
         practice_id, ids = self._actor.practice_id, list(wanted)
         held: dict[tuple[int, str, str], models.Task] = {}
-        for row in _OPEN[about].rows(practice_id=practice_id, ids=ids):
-            held[getattr(row, f"{about}_id"), row.kind, row.topic] = row
         # By thing, kind and topic: what the task rested on that a person closed last.
-        ended = {(row[0], row[1], row[2]): row[3] for row in _ENDED[about].rows(practice_id=practice_id, ids=ids)}
+        ended: dict[tuple[int, str, str], str] = {}
+        for row in _HELD[about].rows(practice_id=practice_id, ids=ids):
+            key = (getattr(row, f"{about}_id"), row.kind, row.topic)
+            if row.state == OPEN:
+                held[key] = row
+            else:
+                ended[key] = row.digest
         new: list[models.Task] = []
         moved: set[int] = set()
         for subject, one in wanted.items():
@@ -274,7 +280,7 @@ class _Following:
                 elif key not in ended or ended[key] not in (digest, whole.get((task.kind, task.topic))):
                     new.append(self._new(about, subject, one.portal, task, digest))
         # Another process may have met the same at the same moment: its task is there first, and is ours too.
-        models.Task.objects.bulk_create(new, _BATCH, ignore_conflicts=True)
+        _NEW.add_all(new)
         self.counted.opened += len(new)
         if held:
             models.Task.objects.filter(pk__in=[row.pk for row in held.values()]).update(
@@ -315,20 +321,15 @@ def _claims(practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Claim]":
     return models.Claim.objects.select_related("patient").filter(practice_id=practice_id, pk__in=ids)
 
 
-def _open(about: About, practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Task]":
-    return models.Task.objects.filter(practice_id=practice_id, **{f"{about}__in": ids}, state=OPEN)
-
-
-def _ended(about: About, practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Task, tuple[int, str, str, str]]":
-    """Those that a person closed, the newest last."""
-    rows = models.Task.objects.filter(practice_id=practice_id, **{f"{about}__in": ids}, state=CLOSED)
-    ended = rows.exclude(outcome=SETTLED).order_by("id")
-    return ended.values_list(f"{about}_id", "kind", "topic", "digest")
+def _held(about: About, practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Task]":
+    """Those that are open, and those that a person closed, the newest last."""
+    rows = models.Task.objects.filter(of_practice(practice_id), **{f"{about}__in": ids})
+    return rows.exclude(state=CLOSED, outcome=SETTLED).order_by("id")
 
 
 _CLAIMS = Prepared(_claims)
-_OPEN = {about: Prepared(partial(_open, about)) for about in get_args(About)}
-_ENDED = {about: Prepared(partial(_ended, about)) for about in get_args(About)}
+_HELD = {about: Prepared(partial(_held, about)) for about in get_args(About)}
+_NEW = PreparedInsert(models.Task, ignore_conflicts=True)
 
 
 def _columns(task: Task) -> dict[str, object]:

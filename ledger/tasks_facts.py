@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from flows.answers import AppealState, ClaimNotFound, ClaimState
 from flows.claim_work import ClaimFacts, Remitted
@@ -48,8 +48,9 @@ def facts_of(claims: Sequence[models.Claim]) -> Mapping[int, ClaimFacts]:
     """By claim id: all that is known. The claims come with their patients."""
     known = {claim.pk: _Known() for claim in claims}
     _answers(known)
-    _remittances(known)
-    _appeals(known)
+    beside = _BESIDE.rows(claims=list(known))
+    _remittances(known, [claim_id for claim_id, is_remitted, _ in beside if is_remitted])
+    _appeals(known, [claim_id for claim_id, _, is_contested in beside if is_contested])
     not_found = [claim for claim in claims if isinstance(known[claim.pk].said, ClaimNotFound)]
     ladders = not_found_facts(not_found, known_searches(known))
     return {
@@ -138,14 +139,14 @@ def _coverage(claims: Sequence[models.Claim]) -> dict[int, CoverageFound]:
 
 
 def _answers(known: Mapping[int, _Known]) -> None:
-    for row in _SAID.rows(claims=list(known)):
-        said = answers.normalised_of(row)
-        if row.claim_id is not None and isinstance(said, ClaimState | ClaimNotFound):
-            known[row.claim_id].said, known[row.claim_id].said_on = said, _day(row.recorded_at)
+    for claim_id, normalised, recorded_at in _SAID.rows(claims=list(known)):
+        said = answers.read_normalised(normalised)
+        if claim_id is not None and isinstance(said, ClaimState | ClaimNotFound):
+            known[claim_id].said, known[claim_id].said_on = said, _day(recorded_at)
 
 
-def _remittances(known: Mapping[int, _Known]) -> None:
-    rows = _DECIDED.rows(claims=list(known))
+def _remittances(known: Mapping[int, _Known], claims: Sequence[int]) -> None:
+    rows = _DECIDED.rows(claims=claims)
     if not rows:
         return
     posted = set(
@@ -183,9 +184,9 @@ def _decisions(about: Q) -> "QuerySet[models.RemitClaim]":
     return rows.order_by("reading__remittance__paid_on", "reading__remittance_id", "number")
 
 
-def _appeals(known: Mapping[int, _Known]) -> None:
+def _appeals(known: Mapping[int, _Known], claims: Sequence[int]) -> None:
     """Those that live, and those that the portal did not take: what they contest is on the list already, as a case."""
-    appeals = {row.pk: row for row in _CONTESTED.rows(claims=list(known))}
+    appeals = {row.pk: row for row in _CONTESTED.rows(claims=claims)}
     if not appeals:
         return
     told = models.AnswerVersion.objects.filter(
@@ -200,8 +201,17 @@ def _appeals(known: Mapping[int, _Known]) -> None:
             known[row.claim_id].findings.append(finding_of_appeal(said, to_dollars(row.amount_cents), row.pk))
 
 
-def _said(claims: Sequence[int]) -> "QuerySet[models.AnswerVersion]":
-    return models.AnswerVersion.objects.filter(claim__in=claims, flow=Flow.CLAIM_STATUS, newest_of__isnull=False)
+def _beside(claims: Sequence[int]) -> "QuerySet[models.Claim, tuple[int, bool, bool]]":
+    """For each claim: did a payment bring anything about it, was it ever appealed? For most, neither, and then nothing
+    more is asked: the rows that tell of it are wide."""
+    remitted, contested = (model.objects.filter(claim=OuterRef("pk")) for model in (models.RemitClaim, models.Appeal))
+    rows = models.Claim.objects.filter(pk__in=claims)
+    return rows.values_list("pk", Exists(remitted), Exists(contested))
+
+
+def _said(claims: Sequence[int]) -> "QuerySet[models.AnswerVersion, tuple[int | None, str, datetime]]":
+    rows = models.AnswerVersion.objects.filter(claim__in=claims, flow=Flow.CLAIM_STATUS, newest_of__isnull=False)
+    return rows.values_list("claim_id", "normalised", "recorded_at")
 
 
 def _decided(claims: Sequence[int]) -> "QuerySet[models.RemitClaim]":
@@ -215,7 +225,8 @@ def _contested(claims: Sequence[int]) -> "QuerySet[Any]":
     return asked.annotate(refused_at=Max("events__at", filter=Q(events__what=Happening.REFUSED))).order_by("id")
 
 
-_SAID, _DECIDED, _CONTESTED = Prepared(_said), Prepared(_decided), Prepared(_contested)
+_BESIDE, _SAID = Prepared(_beside), Prepared(_said)
+_DECIDED, _CONTESTED = Prepared(_decided), Prepared(_contested)
 
 
 def _day(at: datetime) -> date:

@@ -8,6 +8,7 @@ import datetime
 import decimal
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,13 @@ class Cursor(Database.Cursor):  # type: ignore[misc]  # the driver has no type i
 def _placeholders(query: str, params: Any) -> str:
     if isinstance(params, Mapping):
         return query % {name: f":{name}" for name in params}
-    return plain.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+    return _question_marks(query)
+
+
+@lru_cache(maxsize=512)
+def _question_marks(query: str) -> str:
+    """Kept: the same few statements come again and again, and a long one takes longer to rewrite than to run."""
+    return str(plain.FORMAT_QMARK_REGEX.sub("?", query)).replace("%%", "%")
 
 
 class DatabaseWrapper(plain.DatabaseWrapper):

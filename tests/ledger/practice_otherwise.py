@@ -20,7 +20,8 @@ OTHERWISE: Mapping[str, str] = {
         purge_payments.remove_remittances purge_payments.ripe_remittances purge_sealed.remove_documents
         purge_sealed.remove_evidence purge_sealed.remove_evidence_of purge_sealed.ripe_documents
         purge_sealed.ripe_evidence
-        answers.normalised_of answers.read_rows answers.record answers.take_over appeals_outcome.answered
+        answers.normalised_of answers.read_normalised answers.read_rows answers.record answers.take_over
+        appeals_outcome.answered whose.of_practice
         appeals_outcome.concerns appeals_outcome.follow_up appeals_outcome.not_seen appeals_outcome.taken
         appeals_rows.digest appeals_rows.left_pressing appeals_rows.locked appeals_rows.nothing_to_ask
         appeals_rows.ready appeals_rows.step case_routing.due_of case_routing.fill case_routing.follow_appointments
