@@ -10,7 +10,7 @@ from ledger.appeals_rows import digest, locked, step
 from ledger.appeals_values import Happening
 from ledger.cases import check_stops
 from ledger.errors import AlreadyPressed, LeaseLost, NotApproved
-from ledger.lanes import Lease, hold
+from ledger.lanes import Lease, beat, hold
 from ledger.states import AppealStage, ItemState
 
 
@@ -24,6 +24,9 @@ def pressing(lease: Lease, reference: str, now: datetime) -> None:
     """
     with transaction.atomic(durable=True):
         lane = hold(lease)
+        # A press is made within seconds of its commit, or not at all: until then nobody else may have the lane, look at
+        # the payer's list, and have a person say that nothing was filed.
+        beat(lease, now)
         check_stops(lease.portal, flow=Flow.APPEAL, alias=lease.alias)
         item = (
             models.WorkItem.objects.select_for_update(of=("self",))

@@ -95,7 +95,11 @@ class World:
             appeals.pressing(lease, question.contest.reference, self.now)
         except PressingRefused:
             return LOST
+        committed_at = self.now
         yield
+        if self.now != committed_at:
+            # What was paused for longer than a press may wait does not press any more (`bots.committed_at`).
+            return LOST
         self.press(question)
         yield
         if question.contest.reference in self.has and self.chance.random() < 0.5:

@@ -17,6 +17,7 @@ from ledger.errors import (
     AppealExists,
     AppealFixed,
     AppealUnsettled,
+    LaneBusy,
     LeaseLost,
     NotApproved,
     PortalStopped,
@@ -58,6 +59,20 @@ def test_an_older_token_presses_nothing(lease: Lease, person: Actor, take: Calla
     again = taken(newer, LATER)
     assert not asked(again).pressed
     press(newer, again, LATER)
+
+
+def test_nobody_else_has_the_lane_while_a_press_may_still_be_made(
+    lease: Lease, person: Actor, take: Callable[..., Lease]
+) -> None:
+    """Also where the lease was over by then, and nobody had come for the lane."""
+    number = approved(person)
+    item = taken(lease)
+    press(lease, item, LATER)
+    with pytest.raises(LaneBusy):
+        take("office:2", after=LATER + lanes.LEASE_TIME / 2)
+    assert get(person, number).stage is AppealStage.PRESSING
+    take("office:2", after=LATER + lanes.LEASE_TIME)
+    assert get(person, number).stage is AppealStage.UNCERTAIN
 
 
 @pytest.mark.usefixtures("robot")
