@@ -1,7 +1,6 @@
 """Writing an answer down looks at what the answer is about, however much the practice has beside it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -21,7 +20,7 @@ FEW_ROWS = {"ledger_audithead"}
 
 
 @pytest.fixture
-def lease(robot: Actor) -> Iterator[Lease]:
+def lease(robot: Actor) -> Lease:
     bring_in(range(3), robot)
     lease = lanes.take(PORTAL, ALIAS, 0, holder="tests:1", actor=robot, now=NOW)
     runs.start(lease, Flow.CLAIM_STATUS, NOW)
