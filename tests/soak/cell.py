@@ -5,6 +5,7 @@ wrote down is held against what the payer really knows, and everything it presse
 """
 
 import contextlib
+import math
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
@@ -30,7 +31,8 @@ ANSWER_SECONDS = 15.0
 _VISITS = 20
 """Appointments that nobody asks about: as many as a practice portal has by itself."""
 MOST_RUNS = 150
-"""After so many runs whatever is still due counts as lost."""
+"""After so many runs for each hundred claims whatever is still due counts as lost. With ten times the field's quirks a
+portal is under maintenance every few look-ups."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ async def run_cell(task: Task, folder: Path, *, browser: BrowserHost | None = No
                 await put_on_list(office, job)
             heard = Heard(portal)
             endings: Counter[str] = Counter()
-            runs = await _work_through(office, job, person, heard, endings)
+            runs = await _work_through(office, task, person, heard, endings)
             if job is Flow.CLAIM_STATUS:
                 found = await office.call(
                     lambda: list(answers.list_current(office.person.practice_id, portal=office.name))
@@ -150,7 +152,7 @@ async def _counts(office: Night, job: Flow) -> Counts:
     return counts
 
 
-async def _work_through(office: Night, job: Flow, person: Person, heard: Heard, endings: Counter[str]) -> Counter[str]:
+async def _work_through(office: Night, task: Task, person: Person, heard: Heard, endings: Counter[str]) -> Counter[str]:
     """Run after run until nothing is due; returns why the runs ended."""
     whys: Counter[str] = Counter()
 
@@ -159,11 +161,11 @@ async def _work_through(office: Night, job: Flow, person: Person, heard: Heard, 
             endings[progress.ended.ending.value] += 1
             heard.try_ended(office.clock.now())
 
-    for _ in range(MOST_RUNS):
+    for _ in range(MOST_RUNS * math.ceil(task.claims / 100)):
         again_at: datetime | None = None
         stands_still = False
         try:
-            report = await office.run(note, flow=job)
+            report = await office.run(note, flow=task.job)
             whys[_why(report)] += 1
             again_at = report.again_at
         except PortalClosed as closed:
@@ -172,7 +174,7 @@ async def _work_through(office: Night, job: Flow, person: Person, heard: Heard, 
         except Stopped as stopped:
             whys[type(stopped).__name__] += 1
             stands_still = True
-        counts = await _counts(office, job)
+        counts = await _counts(office, task.job)
         if counts.ready + counts.waiting == 0:
             break
         heard.try_ended(office.clock.now())
