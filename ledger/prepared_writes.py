@@ -108,13 +108,16 @@ class PreparedInsert(Generic[Row]):
         return row
 
     def add_all(self, rows: Sequence[Row]) -> None:
-        """Write the rows with one statement (many rows: with a few); they do not learn their numbers."""
-        for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
-            by_row = [self._parameters(row) for row in some]
-            statement = self._statement(some, ())
-            with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-                cursor.execute(statement.sql, _columns(by_row) if statement.by_column else list(chain(*by_row)))
+        """Write the rows with one statement; they do not learn their numbers. Many rows are left to Django."""
+        if len(rows) > _AT_ONCE:
+            self._model._base_manager.bulk_create(rows, ignore_conflicts=self._ignore)
+            return
+        if not rows:
+            return
+        by_row = [self._parameters(row) for row in rows]
+        statement = self._statement(rows, ())
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(statement.sql, _columns(by_row) if statement.by_column else list(chain(*by_row)))
 
     def _parameters(self, row: Row) -> list[Any]:
         return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]

@@ -41,14 +41,17 @@ def missing(pack: Pack) -> Iterator[Finding]:
 
 def forms_asked(pack: Pack) -> frozenset[str]:
     """The names of all forms that the pack's flows ask, whether it has them or not."""
-    named = frozenset(form for flow in pack.flows for form in NEEDS[flow].forms)
-    return named | frozenset(pack.appeals.forms) if Flow.APPEAL in pack.flows else named
+    return frozenset[str]().union(*(_asked_by(pack, flow) for flow in pack.flows))
 
 
 def forms_of(pack: Pack, flow: Flow) -> frozenset[str]:
     """The names of the forms that one flow asks in this pack, with those that have to be asked before them."""
-    named = {*NEEDS[flow].forms, *(pack.appeals.forms if flow is Flow.APPEAL else ())} & pack.forms.keys()
-    return frozenset(named | {before for name in named for before in pack.forms[name].after})
+    named = _asked_by(pack, flow) & pack.forms.keys()
+    return named | {before for name in named for before in pack.forms[name].after}
+
+
+def _asked_by(pack: Pack, flow: Flow) -> frozenset[str]:
+    return frozenset({*NEEDS[flow].forms, *(pack.appeals.forms if flow is Flow.APPEAL else ())})
 
 
 def fields_read(pack: Pack, view: str) -> frozenset[str]:

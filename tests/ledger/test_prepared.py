@@ -156,3 +156,25 @@ def test_a_new_row_is_djangos_own_and_is_written_once(robot: Actor) -> None:
     with pytest.raises(NeverChanged):
         insert.add(one)
     assert models.RateBucket.objects.count() == 3
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 30])
+def test_several_rows_are_written_at_once_but_for_those_that_are_there(robot: Actor, count: int) -> None:
+    practice_id = robot.practice_id
+
+    def fee(number: int) -> models.Fee:
+        return models.Fee(
+            practice_id=practice_id,
+            portal=PORTAL,
+            procedure=f"9921{number}",
+            amount_cents=100 * number,
+            begins=NOW.date(),
+            imported_at=NOW,
+            account_id=robot.account_id,
+        )
+
+    insert = PreparedInsert(models.Fee, ignore_conflicts=True)
+    for _ in range(2):
+        insert.add_all([fee(number) for number in range(count)])
+    found = models.Fee.objects.order_by("amount_cents").values_list("procedure", "amount_cents", "begins")
+    assert list(found) == [(f"9921{number}", 100 * number, NOW.date()) for number in range(count)]
