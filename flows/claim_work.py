@@ -90,7 +90,7 @@ def follow_claim(facts: ClaimFacts, around: Surroundings) -> WhatFollows:
         as_of=decided_on or facts.said_on or around.today,
         payer=around.payer,
         payer_claim_number=number or (facts.said.payer_claim_number if facts.said is not None else None),
-        appeal_until=around.appeal_until(facts.service_from, first.decided_on) if first is not None else None,
+        appeal_until=lambda: around.appeal_until(facts.service_from, first.decided_on) if first is not None else None,
         decided_on=max((one.decided_on for one in decisions if one.decided_on is not None), default=None),
     )
     if not facts.contested:

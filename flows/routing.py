@@ -4,7 +4,7 @@ The first rule that fits a finding counts; findings of one rule become one task.
 task for a denial specialist: nothing is ever passed over in silence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -64,14 +64,15 @@ class Contested:
 class Circumstances:
     """What holds for all findings of one answer. `as_of` is the day from which is counted, the office's.
 
-    `payer_claim_number` is what a corrected claim names; `appeal_until` the last day for an appeal, where it is known;
-    `decided_on` the day of the payer's decision, and `contested` the appeals against decisions about the claim.
+    `payer_claim_number` is what a corrected claim names; `appeal_until` gives the last day for an appeal, where it is
+    known, and is asked only for what may end in one; `decided_on` is the day of the payer's decision, and `contested`
+    the appeals against decisions about the claim.
     """
 
     as_of: date
     payer: PayerType = PayerType.UNKNOWN
     payer_claim_number: str | None = None
-    appeal_until: date | None = None
+    appeal_until: Callable[[], date | None] = lambda: None
     decided_on: date | None = None
     contested: tuple[Contested, ...] = ()
 
@@ -154,7 +155,7 @@ def _task(one: _Gathered, rules: RoutingRules, around: Circumstances) -> Task:
     if one.kind is TaskKind.SEND_RECORDS and limit is not None:
         due = limit
     elif one.kind in AGAINST_DENIAL:
-        limit = limit or around.appeal_until
+        limit = limit or around.appeal_until()
         if limit is not None:
             due = min(due, max(around.as_of, limit - _BEFORE_LIMIT))
             if is_urgent(one.kind, limit, around.as_of):

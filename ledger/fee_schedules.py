@@ -64,7 +64,6 @@ class FeeBook:
     """The prices of one practice at one portal, looked up as they are needed and then kept for the while."""
 
     def __init__(self, practice_id: int, portal: str) -> None:
-        self._rows = models.Fee.objects.filter(practice_id=practice_id, portal=portal)
         self._by_procedure: dict[str, tuple[Fee, ...]] = {}
         self._practice_id, self._portal = practice_id, portal
 
@@ -79,7 +78,8 @@ class FeeBook:
             if self._empty:
                 return ()
             if procedure not in self._by_procedure:
-                rows = self._rows.filter(procedure=procedure).order_by("-npi", "begins")
+                rows = models.Fee.objects.filter(practice_id=self._practice_id, portal=self._portal)
+                rows = rows.filter(procedure=procedure).order_by("-npi", "begins")
                 self._by_procedure[procedure] = tuple(map(_fee, rows))
             return [fee for fee in self._by_procedure[procedure] if fee.npi in (npi, None)]
 

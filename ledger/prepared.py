@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
@@ -44,6 +44,7 @@ class Prepared(Generic[Row]):
         sizes = tuple(len(value) if is_several(value) else -1 for value in given.values())
         if 0 in sizes:
             return []
+        connection: Any = connections[DEFAULT_DB_ALIAS]
         key = (connection.vendor, *given, *sizes)
         ready = self._ready.get(key)
         if ready is None:
@@ -56,7 +57,7 @@ class Prepared(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(ready.sql, [bound(one, given) for one in ready.parameters])
             found = cursor.fetchall()
-        return [ready.made(row) for row in _converted(found, ready)]
+        return [ready.made(row) for row in _converted(found, ready, connection)]
 
     def first(self, **given: Value) -> Row | None:
         """The first row of a query that asks for no more than one; None when there is none."""
@@ -76,12 +77,12 @@ class Prepared(Generic[Row]):
             sql=sql,
             parameters=placed,
             converters=compiler.get_converters([expression for expression, _, _ in columns]),
-            locks=queryset.query.select_for_update and connection.features.has_select_for_update,
+            locks=queryset.query.select_for_update and connections[DEFAULT_DB_ALIAS].features.has_select_for_update,
             made=_instances(compiler) if issubclass(queryset._iterable_class, ModelIterable) else tuple,
         )
 
 
-def _converted(rows: Sequence[Sequence[Any]], ready: _Ready[Any]) -> Iterator[Sequence[Any]]:
+def _converted(rows: Sequence[Sequence[Any]], ready: _Ready[Any], connection: Any) -> Iterator[Sequence[Any]]:
     for row in rows:
         converted = list(row)
         for place, (converters, expression) in ready.converters.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import Field, Model, QuerySet
 from django.db.models import Value as Written
 from django.db.models.constants import OnConflict
@@ -17,11 +17,34 @@ from ledger.prepared_values import Given, One, bound, meaningless
 Row = TypeVar("Row", bound=Model)
 
 
-@dataclass(frozen=True)
-class _Column:
-    """Stands among the parameters for what is written into this column."""
+_TEXT, _NUMBER, _TRUTH, _NOTHING = "\ue000", 1_807_060_504, True, None
+_AS_IS: Mapping[type, Sequence[object]] = {
+    models.CharField: (_TEXT, _NOTHING),
+    models.TextField: (_TEXT, _NOTHING),
+    models.IntegerField: (_NUMBER, _NOTHING),
+    models.BigIntegerField: (_NUMBER, _NOTHING),
+    models.PositiveIntegerField: (_NUMBER, _NOTHING),
+    models.PositiveBigIntegerField: (_NUMBER, _NOTHING),
+    models.ForeignKey: (_NUMBER, _NOTHING),
+    models.OneToOneField: (_NUMBER, _NOTHING),
+    models.BooleanField: (_TRUTH, _NOTHING),
+}
+"""Django's own columns, with a value of each kind that Django may leave as it is: on which database, it is asked."""
 
-    field: "Field[Any, Any]"
+
+class Column:
+    """What is written into one column; it stands for it among the parameters of an update."""
+
+    def __init__(self, field: "Field[Any, Any]", connection: Any) -> None:
+        self.field = field
+        self.name: str = field.attname
+        left = [one for one in _AS_IS.get(type(field), ()) if field.get_db_prep_save(one, connection) is one]
+        self.as_is = frozenset(map(type, left))
+        """Values of these types need not be shown to Django, which costs more than the database does to write them."""
+
+    def written(self, value: object, connection: Any) -> Any:
+        """What the database is given for a value."""
+        return value if type(value) in self.as_is else self.field.get_db_prep_save(value, connection)
 
 
 @dataclass(frozen=True)
@@ -42,13 +65,12 @@ class PreparedUpdate:
         """Write all of the columns; returns how many rows that were."""
         if written.keys() != self._columns:
             raise TypeError(f"this update writes {sorted(self._columns)}, and nothing else")
+        connection = connections[DEFAULT_DB_ALIAS]
         ready = self._ready.get(connection.vendor)
         if ready is None:
             ready = self._ready[connection.vendor] = self._prepare(given)
         parameters = [
-            one.field.get_db_prep_save(written[one.field.attname], connection)
-            if isinstance(one, _Column)
-            else bound(one, given)
+            one.written(written[one.name], connection) if isinstance(one, Column) else bound(one, given)
             for one in ready.parameters
         ]
         with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
@@ -60,10 +82,12 @@ class PreparedUpdate:
         queryset = self._queryset(**{name: meaningless(name, value, marks) for name, value in given.items()})
         field_of = queryset.model._meta.get_field
         query: Any = queryset.query.chain(UpdateQuery)
-        query.add_update_values({name: Written(_Column(field_of(name))) for name in sorted(self._columns)})
+        connection = connections[DEFAULT_DB_ALIAS]
+        columns = {name: Written(Column(field_of(name), connection)) for name in sorted(self._columns)}
+        query.add_update_values(columns)
         query.clear_select_clause()
         sql, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        placed = tuple(one if isinstance(one, _Column) else marks.get(one, one) for one in parameters)
+        placed = tuple(one if isinstance(one, Column) else marks.get(one, one) for one in parameters)
         if missing := set(marks.values()) - {one for one in placed if isinstance(one, Given)}:
             raise TypeError(f"this update makes something else of what it is given: {missing}")
         return _Ready(sql, placed)
@@ -94,13 +118,15 @@ class PreparedInsert(Generic[Row]):
         self._fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
         self._returning = meta.db_returning_fields
         self._ready: dict[tuple[str, int], _Insert] = {}
+        self._columns: dict[str, Sequence[Column]] = {}
 
     def add(self, row: Row) -> Row:
         """Write the row, which has its number then. Raises NeverChanged for one that was written before."""
         if not row._state.adding:
             raise NeverChanged(self._model.__name__)
+        connection = connections[DEFAULT_DB_ALIAS]
         with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-            cursor.execute(self._statement([row], self._returning).sql, self._parameters(row))
+            cursor.execute(self._statement([row], self._returning).sql, self._parameters(row, connection))
             if self._returning:
                 for field, value in zip(self._returning, cursor.fetchone(), strict=True):
                     setattr(row, field.attname, value)
@@ -114,16 +140,26 @@ class PreparedInsert(Generic[Row]):
             return
         if not rows:
             return
-        by_row = [self._parameters(row) for row in rows]
+        connection = connections[DEFAULT_DB_ALIAS]
+        by_row = [self._parameters(row, connection) for row in rows]
         statement = self._statement(rows, ())
         with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
             cursor.execute(statement.sql, _columns(by_row) if statement.by_column else list(chain(*by_row)))
 
-    def _parameters(self, row: Row) -> list[Any]:
-        return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
+    def _parameters(self, row: Row, connection: Any) -> list[Any]:
+        columns = self._columns.get(connection.vendor)
+        if columns is None:
+            columns = self._columns[connection.vendor] = [Column(field, connection) for field in self._fields]
+        values = vars(row)
+        return [
+            value
+            if type(value := values.get(column.name, column)) in column.as_is
+            else column.field.get_db_prep_save(column.field.pre_save(row, True), connection)
+            for column in columns
+        ]
 
     def _statement(self, rows: Sequence[Row], returning: Sequence[Any]) -> "_Insert":
-        key = (connection.vendor, 0 if returning else len(rows))
+        key = (connections[DEFAULT_DB_ALIAS].vendor, 0 if returning else len(rows))
         ready = self._ready.get(key)
         if ready is None:
             ready = self._ready[key] = self._worked_out(rows, returning)

@@ -195,11 +195,9 @@ class _Following:
 
     def claims(self, ids: Sequence[int]) -> None:
         """Of these claims."""
-        claims = _CLAIMS.rows(practice_id=self._actor.practice_id, ids=ids)
-        known = facts_of(claims)
         wanted = {}
-        for claim in claims:
-            follows = follow_claim(known[claim.pk], self._around(claim))
+        for claim, known in facts_of(self._actor.practice_id, ids):
+            follows = follow_claim(known, self._around(claim))
             wanted[claim.pk] = _Wanted(claim.portal, follows.tasks, follows.without_appeals)
         self._settle("claim", wanted)
 
@@ -317,17 +315,12 @@ class _Following:
         )
 
 
-def _claims(practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Claim]":
-    return models.Claim.objects.select_related("patient").filter(practice_id=practice_id, pk__in=ids)
-
-
 def _held(about: About, practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Task]":
     """Those that are open, and those that a person closed, the newest last."""
     rows = models.Task.objects.filter(of_practice(practice_id), **{f"{about}__in": ids})
     return rows.exclude(state=CLOSED, outcome=SETTLED).order_by("id")
 
 
-_CLAIMS = Prepared(_claims)
 _HELD = {about: Prepared(partial(_held, about)) for about in get_args(About)}
 _NEW = PreparedInsert(models.Task, ignore_conflicts=True)
 

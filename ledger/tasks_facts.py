@@ -30,6 +30,7 @@ from ledger.remittances_rows import claims_of
 from ledger.states import AppealStage
 
 _REVERSAL = "22"
+_IS_REMITTED, _IS_CONTESTED = "is_remitted", "is_contested"
 
 
 @dataclass
@@ -44,30 +45,33 @@ class _Known:
     findings: list[Finding] = field(default_factory=list)
 
 
-def facts_of(claims: Sequence[models.Claim]) -> Mapping[int, ClaimFacts]:
-    """By claim id: all that is known. The claims come with their patients."""
+def facts_of(practice_id: int, ids: Sequence[int]) -> Sequence[tuple[models.Claim, ClaimFacts]]:
+    """Those of these claims that are the practice's, with their patients, and all that is known of each."""
+    claims = _CLAIMS.rows(practice_id=practice_id, ids=ids)
     known = {claim.pk: _Known() for claim in claims}
     _answers(known)
-    beside = _BESIDE.rows(claims=list(known))
-    _remittances(known, [claim_id for claim_id, is_remitted, _ in beside if is_remitted])
-    _appeals(known, [claim_id for claim_id, _, is_contested in beside if is_contested])
+    _remittances(known, [claim.pk for claim in claims if vars(claim)[_IS_REMITTED]])
+    _appeals(known, [claim.pk for claim in claims if vars(claim)[_IS_CONTESTED]])
     not_found = [claim for claim in claims if isinstance(known[claim.pk].said, ClaimNotFound)]
     ladders = not_found_facts(not_found, known_searches(known))
-    return {
-        claim.pk: ClaimFacts(
-            service_from=claim.service_from,
-            member_id=claim.patient.member_id,
-            last_name=claim.patient.last_name,
-            said=said if isinstance(said := known[claim.pk].said, ClaimState) else None,
-            said_on=known[claim.pk].said_on,
-            not_found=ladders.get(claim.pk),
-            remitted=tuple(known[claim.pk].remitted),
-            taken_back=known[claim.pk].taken_back,
-            contested=tuple(known[claim.pk].contested),
-            findings=tuple(known[claim.pk].findings),
+    return [
+        (
+            claim,
+            ClaimFacts(
+                service_from=claim.service_from,
+                member_id=claim.patient.member_id,
+                last_name=claim.patient.last_name,
+                said=said if isinstance(said := known[claim.pk].said, ClaimState) else None,
+                said_on=known[claim.pk].said_on,
+                not_found=ladders.get(claim.pk),
+                remitted=tuple(known[claim.pk].remitted),
+                taken_back=known[claim.pk].taken_back,
+                contested=tuple(known[claim.pk].contested),
+                findings=tuple(known[claim.pk].findings),
+            ),
         )
         for claim in claims
-    }
+    ]
 
 
 def known_searches(known: Mapping[int, _Known]) -> Mapping[int, tuple[str, ...]]:
@@ -201,12 +205,12 @@ def _appeals(known: Mapping[int, _Known], claims: Sequence[int]) -> None:
             known[row.claim_id].findings.append(finding_of_appeal(said, to_dollars(row.amount_cents), row.pk))
 
 
-def _beside(claims: Sequence[int]) -> "QuerySet[models.Claim, tuple[int, bool, bool]]":
-    """For each claim: did a payment bring anything about it, was it ever appealed? For most, neither, and then nothing
-    more is asked: the rows that tell of it are wide."""
+def _claims(practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Claim]":
+    """Each with whether a payment brought anything about it, and whether it was ever appealed. For most, neither, and
+    then nothing more is asked: the rows that tell of it are wide."""
     remitted, contested = (model.objects.filter(claim=OuterRef("pk")) for model in (models.RemitClaim, models.Appeal))
-    rows = models.Claim.objects.filter(pk__in=claims)
-    return rows.values_list("pk", Exists(remitted), Exists(contested))
+    rows = models.Claim.objects.select_related("patient").filter(practice_id=practice_id, pk__in=ids)
+    return rows.annotate(**{_IS_REMITTED: Exists(remitted), _IS_CONTESTED: Exists(contested)})
 
 
 def _said(claims: Sequence[int]) -> "QuerySet[models.AnswerVersion, tuple[int | None, str, datetime]]":
@@ -225,7 +229,7 @@ def _contested(claims: Sequence[int]) -> "QuerySet[Any]":
     return asked.annotate(refused_at=Max("events__at", filter=Q(events__what=Happening.REFUSED))).order_by("id")
 
 
-_BESIDE, _SAID = Prepared(_beside), Prepared(_said)
+_CLAIMS, _SAID = Prepared(_claims), Prepared(_said)
 _DECIDED, _CONTESTED = Prepared(_decided), Prepared(_contested)
 
 

@@ -62,7 +62,7 @@ def follows(
     decided = decision_of_state(state)
     findings = [*(findings_of_decision(decided) if decided else ()), *findings_of_status(state, MONDAY)]
     around = Circumstances(
-        as_of=MONDAY, payer=payer, payer_claim_number=state.payer_claim_number, appeal_until=appeal_until
+        as_of=MONDAY, payer=payer, payer_claim_number=state.payer_claim_number, appeal_until=lambda: appeal_until
     )
     return route(findings, rules, around)
 

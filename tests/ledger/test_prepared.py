@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +17,7 @@ from ledger import models
 from ledger.accounts import Actor
 from ledger.errors import NeverChanged
 from ledger.prepared import Prepared
-from ledger.prepared_writes import PreparedInsert, PreparedUpdate
+from ledger.prepared_writes import Column, PreparedInsert, PreparedUpdate
 from ledger.states import ItemState
 from tests.ledger.office import LATER, NOW, PORTAL, bring_in
 
@@ -156,6 +159,23 @@ def test_a_new_row_is_djangos_own_and_is_written_once(robot: Actor) -> None:
     with pytest.raises(NeverChanged):
         insert.add(one)
     assert models.RateBucket.objects.count() == 3
+
+
+VALUES = ("", "\0 'text' \N{SNOWMAN}", "5", ItemState.READY, -1, 0, 1, True, False, None, 2**40, 1.5, Decimal("1.50"))
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_what_is_not_shown_to_django_is_what_django_would_have_given(value: object) -> None:
+    compared = 0
+    for field in (field for model in apps.get_models() for field in model._meta.local_concrete_fields):
+        try:
+            djangos = field.get_db_prep_save(value, connection)
+        except (TypeError, ValueError, AttributeError, ValidationError, NotSupportedError):
+            continue  # nothing that a column of this kind could be given
+        ours = Column(field, connection).written(value, connection)
+        assert (type(ours), repr(ours)) == (type(djangos), repr(djangos)), field
+        compared += 1
+    assert compared > 100
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 30])
