@@ -37,7 +37,7 @@ _DIRECT_FOR_ONE_OPENED = 10
 _COLLECTION_SECONDS = 5.0
 _ITEMS_IN_ONE_WINDOW = 200
 _TRANSIENTS_BEFORE_END = 3
-"""So many look-ups in a row without an answer mean that the portal is down: the others keep their turn."""
+"""So many questions in a row that fail, each for its first time, mean that the portal is down: the others wait."""
 _WAIT_OUT = timedelta(minutes=5)
 """A portal that is back so soon is waited for within the session; otherwise the session ends."""
 
@@ -203,8 +203,11 @@ class LaneSession:
             # The portal answered, and well: it only needs time.
             state.building[item.id] = reason.not_before
             state.transients = 0
-        else:
-            state.transients = state.transients + 1 if outcome.ending is Ending.TRANSIENT else 0
+        elif outcome.ending is not Ending.TRANSIENT:
+            state.transients = 0
+        elif not item.tries:
+            # One that fails again tells of itself, not of the portal: those come back together, after all others.
+            state.transients += 1
 
     async def _told_up(self) -> bool:
         given = self._given

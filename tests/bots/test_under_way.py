@@ -10,7 +10,7 @@ import pytest
 
 from bots.browser import BrowserHost
 from flows.opening_hours import DAYS, Window
-from flows.outcomes import Code
+from flows.outcomes import Code, Ending
 from flows.questions import Flow
 from ledger import breakers, permissions, work
 from ledger.breakers import BreakerState
@@ -122,3 +122,20 @@ async def test_a_portal_that_was_down_is_left_alone_and_then_tried_by_one_sessio
     assert await state() is BreakerState.HALF_OPEN
     report = await office.run()
     assert (report.why, await state()) == ("finished", BreakerState.CLOSED)
+
+
+async def test_questions_that_fail_again_are_not_taken_for_a_portal_that_is_down(office: Night) -> None:
+    office.portal.faults(line=[{"kind": "error", "path": "/claims/results", "every": 1}])
+    report = await office.run()
+    assert (report.why, report.by_ending) == ("portal down", {Ending.TRANSIENT: 3})
+    await office.clock.sleep(10 * 60)
+    report = await office.run()
+    assert (report.why, report.by_ending) == ("finished", {Ending.TRANSIENT: CLAIMS})
+    standing = await office.call(breakers.standing, PORTAL, office.clock.now())
+    assert (standing.state, standing.failures) == (BreakerState.HALF_OPEN, 1)
+    office.portal.faults()
+    await office.clock.sleep(15 * 60)
+    report = await office.run()
+    assert (report.why, Ending.TRANSIENT in report.by_ending) == ("finished", False)
+    standing = await office.call(breakers.standing, PORTAL, office.clock.now())
+    assert standing.state is BreakerState.CLOSED
