@@ -2,8 +2,8 @@
 
 Half of the random kills hit one worker over a ledger in a file, half of them two workers over PostgreSQL; the steps are
 those of signing in and of every flow; then the database is away for a minute, the disk is full, the portal is away for
-an hour, and the clock is set. Prints a table and, as its last line, JSON; the exit code is 1 when anything is lost,
-double, pressed too often or left over.
+an hour, and the clock is set. Each night runs in a process of its own, two at a time. Prints a table and, as its last
+line, JSON; the exit code is 1 when anything is lost, double, pressed too often or left over.
 """
 
 import argparse
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=300, help="kills at random instants (default: 300)")
     parser.add_argument("--seed", type=int, default=20, help="of patients, claims and kills (default: 20)")
     parser.add_argument("--nights", nargs="*", choices=_NIGHTS, default=_NIGHTS, help="which parts; all of them")
+    parser.add_argument("--at-once", type=int, default=2, help="nights at a time (default: 2)")
     given = parser.parse_args()
     tasks = []
     for name in given.nights:
@@ -35,7 +36,7 @@ def main() -> int:
             say(f"{name}: left out, because no file system of its own can be mounted here (that takes root).")
             continue
         tasks.append(_task(name, given.kills, given.seed))
-    return run_all(tasks)
+    return run_all(tasks, at_once=given.at_once)
 
 
 _RANDOM_SQLITE, _RANDOM_POSTGRESQL = "random kills, file", "random kills, server"

@@ -32,7 +32,7 @@ from tests.chaos.person import Person
 from tests.chaos.toll import Toll
 from tests.chaos.watched import Watched
 from tests.chaos.workers import END_SECONDS, Worker, left_over
-from tests.soak.watch import say
+from tests.soak.watch import tell
 from tests.whole.office import Commands
 
 LEASE_SECONDS = 6.0
@@ -85,7 +85,7 @@ class Night:
                 self._let_back_offs_pass()
             if time.monotonic() - said >= _SAY_SECONDS:
                 said = time.monotonic()
-                say(f"{self.name}: {self.standing()}, {said - self.began:.0f} s")
+                tell(f"{self.name}: {self.standing()}, {said - self.began:.0f} s")
             time.sleep(_TICK_SECONDS)
         return False
 
@@ -118,7 +118,7 @@ class Night:
         earliest = waits.order_by("not_before").values_list("not_before", flat=True).first()
         if earliest is not None:
             seconds = (earliest - now).total_seconds() + 1
-            say(f"{self.name}: only what is tried again later is left; it is {seconds:.0f} s later now")
+            tell(f"{self.name}: only what is tried again later is left; it is {seconds:.0f} s later now")
             self._set_ahead(seconds)
             for portal in self.portals:
                 portal.advance(seconds)

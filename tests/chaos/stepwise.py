@@ -9,7 +9,7 @@ from tests.chaos.night import Night, judged
 from tests.chaos.office import appealable, put_on_list
 from tests.chaos.steps import SIGN_IN, STEPS, Step
 from tests.chaos.toll import Toll
-from tests.soak.watch import say
+from tests.soak.watch import tell
 from tests.whole.disputes import approve
 
 _STEP_SECONDS = 90.0
@@ -78,7 +78,7 @@ def _dies_at(given: Night, step: Step, flow: Flow | None) -> bool:
     worker.start(worker.order(step=step.name, flow=flow))
     given.until(lambda: not worker.runs, worker.look, _STEP_SECONDS)
     if worker.runs:
-        say(f"{given.name}: nobody came to '{step.name}': {given.standing()}")
+        tell(f"{given.name}: nobody came to '{step.name}': {given.standing()}")
         worker.kill()
         return False
     return worker.wait(1) == _KILLED

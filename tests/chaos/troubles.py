@@ -19,7 +19,7 @@ from ledger import models
 from tests.chaos.night import Night, judged
 from tests.chaos.toll import Toll
 from tests.postgresql_server import Server
-from tests.soak.watch import say
+from tests.soak.watch import tell
 
 DATABASE_AWAY, DISK_FULL, PORTAL_AWAY, CLOCK_STEPPED = "database away", "disk full", "portal away", "clock stepped"
 
@@ -131,7 +131,9 @@ def clock_stepped(given: Night, _server: Server | None) -> Toll:
         given.step_clock(step)
         before = models.Attempt.objects.count()
         _pass(12.0, given)
-        say(f"{given.name}: clock stepped by {step:.0f} s, {models.Attempt.objects.count() - before} ends of questions")
+        tell(
+            f"{given.name}: clock stepped by {step:.0f} s, {models.Attempt.objects.count() - before} ends of questions"
+        )
     return _over(given, processes)
 
 

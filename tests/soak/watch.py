@@ -46,6 +46,12 @@ def say(line: str) -> None:
         sys.stdout.flush()
 
 
+def tell(line: str) -> None:
+    """Print a line about what goes on in a process that `ran` runs, whose standard output is its answer."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
 def ran(module: str, task: dict[str, Any], *, seconds: float) -> Ran:
     """Run `python -m MODULE TASK` to its end, or end it after so many seconds and raise TimeoutExpired."""
     began = time.monotonic()
