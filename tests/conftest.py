@@ -6,6 +6,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from hypothesis import settings
 
 from tests import django_settings
 from tests.postgresql_server import find_binaries, start_server
@@ -15,12 +16,19 @@ _SERVER = pytest.StashKey[ExitStack]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Sweep the test databases of runs that were killed; start a server where the tests' ledger is to be on one."""
+    _time_no_example()
     django_settings.sweep()
     _make_tables_as_a_new_office_does()
     if not django_settings.ON_POSTGRESQL:
         _let_tests_empty_the_audit_log()
     if django_settings.ON_POSTGRESQL and django_settings.SERVER_PORT not in os.environ:
         _start_server(config)
+
+
+def _time_no_example() -> None:
+    """A busy computer is no reason for a test to fail."""
+    settings.register_profile("portalwright", deadline=None)
+    settings.load_profile("portalwright")
 
 
 def _make_tables_as_a_new_office_does() -> None:

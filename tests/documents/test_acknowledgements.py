@@ -133,7 +133,7 @@ def test_a_file_on_the_disk_is_read_the_same(tmp_path: Path) -> None:
     assert len(known(read(CLAIMS, SYNTAX))) == 7
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60), st.integers(0, 1400), st.integers(0, 60))
 def test_no_bytes_break_the_reader(noise: bytes, place: int, over: int) -> None:
     whole = (ISA + CLAIMS + SYNTAX).encode()

@@ -230,7 +230,7 @@ def balanced(draw: st.DrawFn) -> Remittance:
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(balanced(), max_size=3))
 def test_what_is_posted_adds_up_to_the_payments_to_the_cent(payments: list[Remittance]) -> None:
     total = sum((each.amount for each in payments), Decimal(0))

@@ -49,7 +49,7 @@ def refused(text: str) -> NotRead:
     return only
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(remittance_values.remittances(), min_size=1, max_size=2), st.sampled_from(LETTERS))
 def test_what_is_written_is_what_is_read(payments: list[Remittance], letters: Letters) -> None:
     again = list(remittances(written(payments, letters)))
@@ -58,7 +58,7 @@ def test_what_is_written_is_what_is_read(payments: list[Remittance], letters: Le
     assert [Remittance.model_validate(one.model_dump()) for one in again if isinstance(one, Remittance)] == payments
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.binary(max_size=80), st.integers(0, 700), st.integers(0, 80))
 def test_no_bytes_break_the_reader(noise: bytes, place: int, over: int) -> None:
     whole = written([remittance("60.00", [claim(1, "150.00", "60.00", line(1, "150.00", "60.00", "CO-45 90.00"))])])

@@ -191,7 +191,7 @@ def test_nothing_is_written_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert traces(read_remittance_file(content, password=PASSWORD)) == ["T1", "T2"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.sampled_from([as_835(small()), labelled(small()), as_zip(("a.835", as_835(small())))]),
     st.lists(st.tuples(st.integers(0, 1 << 16), st.binary(max_size=6)), max_size=4),

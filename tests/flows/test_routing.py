@@ -78,7 +78,7 @@ adjustments = st.lists(st.tuples(st.sampled_from(GROUPS), st.sampled_from(CODES)
 lines = st.lists(st.tuples(adjustments, st.lists(st.sampled_from(REMARKS), max_size=2)), max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     of_lines=lines,
     of_claim=adjustments,

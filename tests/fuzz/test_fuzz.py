@@ -33,7 +33,6 @@ def check(name: str, examples: int) -> None:
         max_examples=examples,
         derandomize=True,
         database=None,
-        deadline=None,
         # Without the search for a smaller one, which would read it a thousand times more.
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),

@@ -43,9 +43,7 @@ def test_a_remittance_is_there_again_to_the_cent_with_all_its_parts(person: Acto
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=written_by_payers())
 def test_whatever_a_payer_writes_is_there_again_as_it_was(person: Actor, one: Remittance) -> None:
     nobodys_copy = one.model_copy(update={"trace": ""})

@@ -73,7 +73,7 @@ class Played:
             self.fired_for = instant
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     zone=st.sampled_from(ZONES),
     at=st.times().map(lambda time: f"{time:%H:%M}"),
@@ -106,7 +106,7 @@ def test_each_instant_is_done_once_or_with_the_next_one_that_finds_a_worker(
     assert len(set(local_days)) == len(local_days)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     zone=st.sampled_from(ZONES),
     at=st.times().map(lambda time: f"{time:%H:%M}"),

@@ -63,7 +63,7 @@ def test_a_credential_comes_back_as_it_was_put_in(vault: Vault, reopened: Reopen
     }
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     user_name=st.text(min_size=1),
     password=st.text(min_size=1),
