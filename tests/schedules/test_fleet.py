@@ -79,7 +79,7 @@ def test_workers_are_killed_and_paused_and_every_question_is_answered_once(begin
     found = came_of(begin(seed, 60, 7), 240)
     assert found | NOTHING_WRONG == found, (seed, found)
     assert found["answered"] >= 60, (seed, found)
-    assert found["kills"] + found["pauses"] >= 4, (seed, found)
+    assert found["kills"] + found["pauses"] >= 2, (seed, found)
 
 
 def test_the_database_is_away_for_longer_than_a_lease_and_the_night_goes_on_by_itself(
