@@ -21,7 +21,8 @@ from tests.whole.office import Commands
 _DAYS_OF_PAYMENTS = 59
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
-_CADENCE = """# Everything is asked once, at once: this office has one night only.
+CADENCE = """# Everything is asked once, at once, and not again: this office has one night only, whose clock may be
+# set forward by days while nothing is left but tries for later.
 [[claims]]
 id = "claims"
 first = 0
@@ -35,7 +36,30 @@ first = 0
 id = "claims-medicaid"
 payer = "medicaid"
 first = 0
+
+[[visits]]
+id = "visits"
+before = []
+
+[[visits]]
+id = "visits-medicaid"
+payer = "medicaid"
+before = []
+
+[[visits]]
+id = "visits-medicaid-managed"
+payer = "medicaid-managed"
+before = []
+
+[stops]
+least_days = 400
+widest_days = 400
+
+[spreads]
+month_start = false
+new_year_days = 0
 """
+"""The office's rules of cadence: whatever is answered twice was asked twice by mistake."""
 _MAKING_SECONDS = 180.0
 
 
@@ -115,7 +139,7 @@ def appealable(portal: PracticePortal) -> list[dict[str, Any]]:
 def _make(folder: Path, portals: Sequence[PracticePortal], appeals: int, lists: bool) -> None:
     practice = portals[0].truth()["practice"]
     made = make_office(folder, practice, {portal.name: portal.address for portal in portals})
-    (folder / "schedules" / "cadence.toml").write_text(_CADENCE, encoding="utf-8")
+    (folder / "schedules" / "cadence.toml").write_text(CADENCE, encoding="utf-8")
     with made.at_work(ACCOUNT, no_passphrase) as desk:
         for portal in portals:
             admit(desk, portal)
