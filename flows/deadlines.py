@@ -271,17 +271,10 @@ def deadline(
             verified_on=anchors.notice or anchors.processed or anchors.stated,
             verified_by="the payer",
         )
-    days = sorted(
-        (
-            (rule.last_day(start), rule.id, start, rule)
-            for rule in _that_may_hold(event, payer, portal, rules)
-            if (start := _start(rule, anchors)) is not None
-        ),
-        key=lambda one: one[:2],
-    )
+    days = sorted(_days(event, payer, portal, anchors, rules), key=lambda one: (one[0], one[2].id))
     if not days:
         return None
-    (day, _, start, rule), *later = days
+    (day, start, rule), *later = days
     return Deadline(
         event=event,
         day=day,
@@ -291,9 +284,27 @@ def deadline(
         source=rule.said_by,
         verified_on=rule.verified_on,
         verified_by=rule.verified_by,
-        others=tuple(Plausible(day=other[0], rule_id=other[1], product=other[3].product, source=other[3].said_by)
-                     for other in later if other[0] != day),
+        others=tuple(Plausible(day=other, rule_id=its.id, product=its.product, source=its.said_by)
+                     for other, _, its in later if other != day),
     )  # fmt: skip
+
+
+def day_alone(
+    event: Event, payer: PayerType, portal: str, anchors: Anchors, rules: Sequence[DeadlineRule]
+) -> date | None:
+    """The day of `deadline` without its reasons, for whoever wants it of very many things."""
+    if anchors.stated is not None:
+        return anchors.stated
+    return min((day for day, _, _ in _days(event, payer, portal, anchors, rules)), default=None)
+
+
+def _days(
+    event: Event, payer: PayerType, portal: str, anchors: Anchors, rules: Sequence[DeadlineRule]
+) -> Iterator[tuple[date, date, DeadlineRule]]:
+    """Each day that may be the last, the day that it is counted from, and the rule."""
+    for rule in _that_may_hold(event, payer, portal, rules):
+        if (start := _start(rule, anchors)) is not None:
+            yield rule.last_day(start), start, rule
 
 
 def rules_for(event: Event, payer: PayerType, portal: str, rules: Sequence[DeadlineRule]) -> tuple[DeadlineRule, ...]:

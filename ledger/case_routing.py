@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from flows.business_days import business_days_after
 from flows.outcomes import Code
@@ -83,11 +83,14 @@ def _joined(rows: "QuerySet[models.Case]") -> "QuerySet[models.Case]":
     return free.select_related("claim", "appeal", "appointment")
 
 
-def _with_cases(claims: Sequence[int]) -> "QuerySet[models.Claim, tuple[int]]":
-    """Of these claims, those that open cases are about: by themselves, or by an appeal."""
+def has_open_case() -> Q:
+    """For claims that are asked for: is an open case about the claim, or about an appeal of it?"""
     cases = models.Case.objects.filter(state=CaseState.OPEN)
-    about = Exists(cases.filter(claim=OuterRef("pk"))) | Exists(cases.filter(appeal__claim=OuterRef("pk")))
-    return models.Claim.objects.filter(about, pk__in=claims).values_list("pk")
+    return Q(Exists(cases.filter(claim=OuterRef("pk")))) | Q(Exists(cases.filter(appeal__claim=OuterRef("pk"))))
+
+
+def _with_cases(claims: Sequence[int]) -> "QuerySet[models.Claim, tuple[int]]":
+    return models.Claim.objects.filter(has_open_case(), pk__in=claims).values_list("pk")
 
 
 def _of_claims(practice_id: int, claims: Sequence[int]) -> "QuerySet[models.Case]":

@@ -1,7 +1,7 @@
 """What a question is about: a claim, an appointment, a period of payments or an appeal; and the question itself."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
@@ -49,7 +49,7 @@ class Subject:
 
     def columns(self) -> dict[str, int | None]:
         """For a row that is about the same."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def subject_of(row: HasSubject) -> Subject:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from flows.claim_work import Surroundings, follow_claim
 from flows.coverage import MemberNotFound
-from flows.deadlines import Anchors, Event, deadline
+from flows.deadlines import Anchors, Event, day_alone
 from flows.questions import Flow
 from flows.remittance import ProviderAdjustment
 from flows.routing import Circumstances, route
@@ -31,7 +31,7 @@ from ledger.fee_schedules import FeeBook
 from ledger.prepared import Prepared
 from ledger.prepared_writes import PreparedInsert
 from ledger.states import CaseState
-from ledger.tasks_facts import facts_of
+from ledger.tasks_facts import facts_of, has_case
 from ledger.whose import of_practice
 from ledger.work_rules import RulesInForce, in_force
 
@@ -63,11 +63,12 @@ class _Counted:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The tasks that one thing should have, and as they would be without its appeals."""
+    """The tasks that one thing should have, and as they would be without its appeals; is a case about it open?"""
 
     portal: str
     tasks: Sequence[Task]
     without_appeals: Sequence[Task] = ()
+    has_case: bool = False
 
 
 def follow_claims(claim_ids: Collection[int], actor: Actor, now: datetime) -> None:
@@ -198,7 +199,7 @@ class _Following:
         wanted = {}
         for claim, known in facts_of(self._actor.practice_id, ids):
             follows = follow_claim(known, self._around(claim))
-            wanted[claim.pk] = _Wanted(claim.portal, follows.tasks, follows.without_appeals)
+            wanted[claim.pk] = _Wanted(claim.portal, follows.tasks, follows.without_appeals, has_case(claim))
         self._settle("claim", wanted)
 
     def appointments(self, ids: Sequence[int]) -> None:
@@ -287,7 +288,8 @@ class _Following:
             self.counted.settled += len(held)
         if about == "claim":
             moved |= {row.claim_id for row in (*new, *held.values()) if row.claim_id is not None}
-            follow_cases(self._actor.practice_id, moved, self._rules.routing.cases)
+            with_cases = {claim_id for claim_id in moved if wanted[claim_id].has_case}
+            follow_cases(self._actor.practice_id, with_cases, self._rules.routing.cases)
 
     def _bring_up(self, row: models.Task, task: Task, digest: str) -> bool:
         """The open task as it follows now; the same thing keeps its day, unless a nearer one has come. Changed?"""
@@ -355,8 +357,7 @@ def _before(tasks: Iterable[Task], visit: date) -> tuple[Task, ...]:
 def _appeal_until(rules: RulesInForce, portal: str, service_from: date, decided_on: date | None) -> date | None:
     """The last day for a first appeal, by the office's rules for deadlines."""
     anchors = Anchors(service_from=service_from, processed=decided_on)
-    found = deadline(Event.APPEAL_FIRST, rules.payer(portal), portal, anchors, rules.deadlines)
-    return None if found is None else found.day
+    return day_alone(Event.APPEAL_FIRST, rules.payer(portal), portal, anchors, rules.deadlines)
 
 
 def _ids(

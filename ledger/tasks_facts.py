@@ -24,13 +24,14 @@ from flows.tasks import TaskKind
 from ledger import answers, models
 from ledger.appeals_values import Happening
 from ledger.canonical import to_dollars
+from ledger.case_routing import has_open_case
 from ledger.matching_claims import Fit
 from ledger.prepared import Prepared
 from ledger.remittances_rows import claims_of
 from ledger.states import AppealStage
 
 _REVERSAL = "22"
-_IS_REMITTED, _IS_CONTESTED = "is_remitted", "is_contested"
+_IS_REMITTED, _IS_CONTESTED, _HAS_CASE = "is_remitted", "is_contested", "has_case"
 
 
 @dataclass
@@ -46,7 +47,10 @@ class _Known:
 
 
 def facts_of(practice_id: int, ids: Sequence[int]) -> Sequence[tuple[models.Claim, ClaimFacts]]:
-    """Those of these claims that are the practice's, with their patients, and all that is known of each."""
+    """Those of these claims that are the practice's, with their patients, and all that is known of each.
+
+    Of such a claim, `has_case` tells whether an open case is about it.
+    """
     claims = _CLAIMS.rows(practice_id=practice_id, ids=ids)
     known = {claim.pk: _Known() for claim in claims}
     _answers(known)
@@ -72,6 +76,11 @@ def facts_of(practice_id: int, ids: Sequence[int]) -> Sequence[tuple[models.Clai
         )
         for claim in claims
     ]
+
+
+def has_case(claim: models.Claim) -> bool:
+    """Is an open case about this claim, which `facts_of` gave, or about an appeal of it?"""
+    return bool(vars(claim)[_HAS_CASE])
 
 
 def known_searches(known: Mapping[int, _Known]) -> Mapping[int, tuple[str, ...]]:
@@ -206,11 +215,12 @@ def _appeals(known: Mapping[int, _Known], claims: Sequence[int]) -> None:
 
 
 def _claims(practice_id: int, ids: Sequence[int]) -> "QuerySet[models.Claim]":
-    """Each with whether a payment brought anything about it, and whether it was ever appealed. For most, neither, and
-    then nothing more is asked: the rows that tell of it are wide."""
+    """Each with whether a payment brought anything about it, whether it was ever appealed, and whether a case about it
+    is open. For most, nothing of it is so, and then nothing more is asked: the rows that tell of it are wide."""
     remitted, contested = (model.objects.filter(claim=OuterRef("pk")) for model in (models.RemitClaim, models.Appeal))
     rows = models.Claim.objects.select_related("patient").filter(practice_id=practice_id, pk__in=ids)
-    return rows.annotate(**{_IS_REMITTED: Exists(remitted), _IS_CONTESTED: Exists(contested)})
+    told = {_IS_REMITTED: Exists(remitted), _IS_CONTESTED: Exists(contested), _HAS_CASE: has_open_case()}
+    return rows.annotate(**told)
 
 
 def _said(claims: Sequence[int]) -> "QuerySet[models.AnswerVersion, tuple[int | None, str, datetime]]":

@@ -16,6 +16,7 @@ from flows.deadlines import (
     Event,
     Verified,
     Warned,
+    day_alone,
     deadline,
     event_of,
     shipped_rules,
@@ -194,3 +195,21 @@ def test_verifying_never_leaves_a_payer_without_a_deadline(names: set[str], paye
     found = deadline(Event.APPEAL_FIRST, payer, "p", ANCHORS, with_office(shipped_rules(), office))
     assert found is not None
     assert all(other.day > found.day for other in found.others)
+
+
+@given(
+    st.sampled_from(Event),
+    st.sampled_from(PayerType),
+    st.sets(st.sampled_from([rule.id for rule in shipped_rules()]), max_size=4),
+    st.builds(
+        Anchors,
+        **{name: st.none() | st.dates(date(2025, 1, 1), date(2026, 12, 31)) for name in Anchors.model_fields},
+    ),
+)
+def test_the_day_alone_is_that_of_the_deadline(
+    event: Event, payer: PayerType, names: set[str], anchors: Anchors
+) -> None:
+    office = DeadlineRules(verified=tuple(verified(name).verified[0] for name in sorted(names)))
+    rules = with_office(shipped_rules(), office)
+    found = deadline(event, payer, "p", anchors, rules)
+    assert day_alone(event, payer, "p", anchors, rules) == (None if found is None else found.day)
