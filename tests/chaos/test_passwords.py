@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from tests.chaos.password_lane import Change, prepared
 from tests.chaos.password_office import Found
@@ -140,9 +142,13 @@ def test_a_step_that_nobody_aimed_at_was_never_hit() -> None:
 @pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PORTALS)
-def test_kills_at_the_steps_that_matter_most(tmp_path: Path, name: str) -> None:
+def test_kills_at_the_steps_that_matter_most(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> None:
+    # The office is made by a fork of this process, which must not have another ledger open, nor be kept from its own.
+    monkeypatch.setitem(connections.settings, "default", {**connections.settings["default"], "NAME": ""})
     toll = Toll(name)
-    with PracticePortal(name, claims=4, appointments=1) as portal:
+    with django_db_blocker.unblock(), PracticePortal(name, claims=4, appointments=1) as portal:
         change = prepared(portal, tmp_path, 5)
         for step in ("new password sealed", "press committed", "pressed", "proof pressed"):
             assert kill(change, step, toll)
