@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from bots.browser import find_browser
+from bots.installed_browser import find_browser
 
 
 def machine() -> dict[str, Any]:

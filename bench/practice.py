@@ -7,7 +7,8 @@ from typing import Any
 
 from bench.sides import find_driver
 from bench.talk import Task
-from bots.browser import find_browser, launch_arguments
+from bots.browser import launch_arguments
+from bots.installed_browser import find_browser
 from flows.questions import Claim, ClaimStatus, Patient, Provider
 from sandbox.process import PracticePortal
 

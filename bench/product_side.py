@@ -18,7 +18,8 @@ from bench.profiles import Profiles
 from bench.sides import PORTAL
 from bench.split import Split
 from bench.talk import Task, answer, next_order
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
+from bots.installed_browser import find_browser
 from bots.lane_session import LaneSession
 from bots.worker import Progress, Report, run_lane
 from flows.outcomes import Ending

@@ -26,8 +26,9 @@ from bench.look_up import say
 from bench.processor_time import Meter
 from bench.sides import PORTAL
 from bots.allowed_hosts import AllowedHosts
-from bots.browser import Browser, BrowserHost, find_browser, launch_arguments
+from bots.browser import BrowserHost, launch_arguments
 from bots.engine import PageEngine
+from bots.installed_browser import Browser, find_browser
 from bots.way_out import WayOut
 from packs.load import load_pack
 

@@ -1,17 +1,11 @@
-"""Finds the browser on this computer, installs one where there is none, and keeps one running without left-overs."""
+"""Keeps a browser running without left-overs: started as every browser of ours is, in a private folder, and ended."""
 
 import asyncio
 import contextlib
 import importlib.metadata
-import json
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
-from importlib import resources
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,16 +17,10 @@ from playwright.async_api import Error as PlaywrightError
 from bots import leftovers
 from bots.allowed_hosts import resolver_rules
 from bots.faults import no_browser_text
+from bots.installed_browser import Browser, NoBrowser, is_root
 from bots.memory_bound import AS_SHIPPED, Exceeded, MemoryBound
 from bots.memory_watch import MemoryWatch
 from bots.page_script import register
-from flows.values import Frozen
-
-EXPLICIT = "PORTALWRIGHT_BROWSER"
-"""Environment variable with the path of the browser to use."""
-
-OLDEST = 125
-"""Chromium's first version with everything that the page engine asks of it (`getHTML`, `checkVisibility`)."""
 
 _ARGUMENTS = (
     "--disable-background-networking",
@@ -55,81 +43,10 @@ _ARGUMENTS = (
     # Media streams go no other way than everything else.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-_DOWNLOAD_SECONDS = 240
-_APT_SECONDS = 600
 _CLOSE_SECONDS = 8.0
 _IN_MEMORY = "portalwright-browser-"
 _ROOM_FOR_ALL = 512 * 1024 * 1024
 """What the browser's processes share among themselves is in its temporary folder too, and is the most of it."""
-
-
-class NoBrowser(Exception):
-    """There is no usable browser; the text says what to do."""
-
-
-class Kind(StrEnum):
-    """Which build it is. The headless shell is the lightest, and cannot show a window."""
-
-    HEADLESS_SHELL = "headless-shell"
-    CHROMIUM = "chromium"
-    CHROME = "chrome"
-
-
-class Browser(Frozen):
-    """A browser on this computer. `version` is "" where the executable cannot be asked (Windows)."""
-
-    path: Path
-    kind: Kind
-    version: str
-
-
-def find_browser(explicit: str | Path | None = None, *, headed: bool = False) -> Browser | None:
-    """The browser to use: the explicit path or PORTALWRIGHT_BROWSER, Playwright's own, else Chrome or Chromium.
-
-    Raises NoBrowser when an explicit path is no usable browser: what was asked for is never silently replaced.
-    With `headed`, only one that can show a window.
-    """
-    asked = str(explicit or os.environ.get(EXPLICIT, ""))
-    if asked:
-        browser = _examine(Path(asked).expanduser())
-        if browser is None:
-            raise NoBrowser(
-                f"{asked} is not a Chrome or Chromium of version {OLDEST} or newer that starts here. "
-                f"Give the path of one, or none to have one found."
-            )
-        return browser
-    for path in (*_of_playwright(headed=headed), *_on_this_computer()):
-        browser = _examine(path)
-        if browser is not None and not (headed and browser.kind is Kind.HEADLESS_SHELL):
-            return browser
-    return None
-
-
-def install_browser(report: Callable[[str], None], *, headed: bool = False) -> Browser:
-    """Install a browser: Playwright's download, else Debian's package when we are root. `report` takes progress lines.
-
-    With `headed`, one that can show a window. Raises NoBrowser, with what a person can do, when neither works.
-    """
-    build = "--no-shell" if headed else "--only-shell"
-    packages = ("chromium",) if headed else ("chromium-headless-shell", "chromium")
-    report("Downloading a browser...")
-    download = [sys.executable, "-m", "playwright", "install", build, "chromium"]
-    if _run(download, _DOWNLOAD_SECONDS) and (browser := find_browser(headed=headed)) is not None:
-        return browser
-    report("The download did not work here.")
-    if shutil.which("apt-get") and _is_root():
-        report("Installing Debian's package instead...")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        _run(["apt-get", "update"], _APT_SECONDS, environment)
-        for package in packages:
-            command = ["apt-get", "install", "-y", "--no-install-recommends", package]
-            if _run(command, _APT_SECONDS, environment) and (browser := find_browser(headed=headed)) is not None:
-                return browser
-        report("That did not work either.")
-    raise NoBrowser(
-        "No browser could be installed. Install Chrome or Chromium by hand (on Debian, as root: "
-        f"'apt-get install {packages[0]}'), or set {EXPLICIT} to the path of one, and try again."
-    )
 
 
 def user_agent_suffix(office: str) -> str:
@@ -142,7 +59,7 @@ def user_agent_suffix(office: str) -> str:
 def launch_arguments(*, http2: bool = True, names: Iterable[str] = ()) -> list[str]:
     """What every browser of ours is started with, besides Playwright's own arguments; it can look up `names` alone."""
     rules = f"--host-resolver-rules={resolver_rules(names)}"
-    return [*_ARGUMENTS, rules, *([] if http2 else ["--disable-http2"]), *(["--no-sandbox"] if _is_root() else [])]
+    return [*_ARGUMENTS, rules, *([] if http2 else ["--disable-http2"]), *(["--no-sandbox"] if is_root() else [])]
 
 
 def sweep(folder: Path) -> None:
@@ -302,7 +219,7 @@ class BrowserHost:
             headless=not self._headed,
             args=launch_arguments(http2=self._http2, names=self._names),
             # Playwright would switch the sandbox off for everybody.
-            chromium_sandbox=not _is_root(),
+            chromium_sandbox=not is_root(),
             env={**os.environ, **_temporary_folder(private)},
             downloads_path=downloads,
             # Our own process decides what a signal means; the driver must not end the browser under a session.
@@ -376,101 +293,3 @@ async def _end_driver(playwright: Playwright) -> None:
 
 def _temporary_folder(private: Path) -> Mapping[str, str]:
     return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(private))
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _run(command: list[str], seconds: float, environment: Mapping[str, str] | None = None) -> bool:
-    try:
-        ended = subprocess.run(  # noqa: S603 - commands of our own, no text from outside
-            command, timeout=seconds, env=environment, capture_output=True, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return ended.returncode == 0
-
-
-# Where browsers are
-
-_NAMES = ("headless_shell", "chrome-headless-shell", "chrome", "Chromium", "Google Chrome for Testing")
-
-
-def _of_playwright(*, headed: bool) -> Iterator[Path]:
-    """Browsers of the revision that this Playwright was made for, in its own folder; the headless shell first."""
-    revisions = _playwright_revisions()
-    for name in ("chromium",) if headed else ("chromium-headless-shell", "chromium"):
-        if name not in revisions:
-            continue
-        folder = _playwright_folder() / f"{name.replace('-', '_')}-{revisions[name]}"
-        for executable in (*_NAMES, *(f"{each}.exe" for each in _NAMES)):
-            yield from sorted(folder.rglob(executable))
-
-
-def _playwright_revisions() -> dict[str, str]:
-    table = resources.files("playwright").joinpath("driver/package/browsers.json").read_text(encoding="utf-8")
-    return {entry["name"]: entry["revision"] for entry in json.loads(table)["browsers"]}
-
-
-def _playwright_folder() -> Path:
-    chosen = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
-    if chosen == "0":
-        return Path(str(resources.files("playwright"))) / "driver" / "package" / ".local-browsers"
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "ms-playwright"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "ms-playwright"
-    return Path(os.environ.get("XDG_CACHE_HOME", "") or Path.home() / ".cache") / "ms-playwright"
-
-
-def _on_this_computer() -> Iterator[Path]:
-    """Chrome and Chromium where each system keeps them."""
-    if sys.platform == "darwin":
-        for root in (Path("/Applications"), Path.home() / "Applications"):
-            for application in ("Google Chrome", "Chromium", "Microsoft Edge"):
-                yield root / f"{application}.app" / "Contents" / "MacOS" / application
-    elif sys.platform == "win32":
-        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
-            if root_folder := os.environ.get(variable):
-                for place in ("Google/Chrome", "Chromium"):
-                    yield Path(root_folder) / place / "Application" / "chrome.exe"
-                yield Path(root_folder) / "Microsoft" / "Edge" / "Application" / "msedge.exe"
-    else:
-        for name in (
-            "chromium-headless-shell",
-            "chrome-headless-shell",
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "google-chrome-stable",
-            "microsoft-edge",
-        ):
-            if found := shutil.which(name):
-                yield Path(found)
-
-
-def _examine(path: Path) -> Browser | None:
-    """What the executable says of itself; None when it does not run here or is too old for the page engine."""
-    if not path.is_file():
-        return None
-    name = path.name.lower()
-    if "headless" in name:
-        kind = Kind.HEADLESS_SHELL
-    else:
-        kind = Kind.CHROMIUM if "chromium" in str(path).lower() else Kind.CHROME
-    if sys.platform == "win32":
-        # Asked for its version, the Windows build opens a window instead.
-        return Browser(path=path, kind=kind, version="")
-    try:
-        said = subprocess.run(  # noqa: S603 - a browser that a person or the system put there
-            [path, "--version"], timeout=20, capture_output=True, text=True, check=False
-        ).stdout
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
-        return None
-    version = next((word for word in said.split() if word[0].isdigit() and "." in word), "")
-    if not version or int(version.partition(".")[0]) < OLDEST:
-        return None
-    return Browser(path=path, kind=kind, version=version)

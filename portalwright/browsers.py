@@ -10,7 +10,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from bots.browser import BrowserHost, NoBrowser
+from bots.browser import BrowserHost
+from bots.installed_browser import NoBrowser
 
 SESSIONS_A_BROWSER = 20
 """After so many sessions a browser is replaced."""

@@ -9,8 +9,9 @@ from functools import partial
 
 from bots.allowed_hosts import AllowedHosts
 from bots.assignment import Work
-from bots.browser import Browser, BrowserHost, NoBrowser, find_browser
+from bots.browser import BrowserHost
 from bots.clock import Clock, SystemClock
+from bots.installed_browser import Browser, NoBrowser, find_browser
 from bots.memory_bound import Exceeded, MemoryBound
 from bots.probe import Probing
 from bots.worker import Ended, Progress, Report, run_lane

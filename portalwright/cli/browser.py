@@ -20,7 +20,7 @@ def browser(
         portalwright browser
         portalwright browser --path /usr/bin/chromium
     """
-    from bots.browser import find_browser, install_browser
+    from bots.installed_browser import find_browser, install_browser
     from portalwright.cli.opening import office_or_none
 
     configured = opened.settings.browser.path if (opened := office_or_none(office)) else None

@@ -9,7 +9,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 def told(error: Exception) -> tuple[ExitCode, str]:
     """The exit code and the sentences for an error. For what is not known here: our own mistake, without its text."""
-    from bots.browser import NoBrowser
+    from bots.installed_browser import NoBrowser
     from console.refusals import AddressRefused, CertificateRefused, PortTaken
     from documents.attachments import AttachmentRefused
     from documents.table import FileUnreadable

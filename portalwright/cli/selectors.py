@@ -214,7 +214,8 @@ def _differences(pack: "Pack", folder: "Path") -> "list[Difference]":
     import tempfile
     from pathlib import Path
 
-    from bots.browser import BrowserHost, NoBrowser, find_browser
+    from bots.browser import BrowserHost
+    from bots.installed_browser import NoBrowser, find_browser
     from bots.recorded import check_recorded
 
     browser = find_browser()

@@ -6,8 +6,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page
 
-from bots.browser import Browser, BrowserHost, NoBrowser, find_browser
+from bots.browser import BrowserHost
 from bots.engine import PageEngine
+from bots.installed_browser import Browser, NoBrowser, find_browser
 
 
 @pytest.fixture(scope="session")

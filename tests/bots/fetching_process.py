@@ -10,8 +10,9 @@ from pathlib import Path
 from playwright.async_api import Download
 
 from bots import downloads as downloads_module
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
 from bots.downloads import Awaited, Downloads
+from bots.installed_browser import find_browser
 
 
 class ReadLate(Awaited):

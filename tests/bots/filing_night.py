@@ -18,9 +18,10 @@ from typing import Any
 
 import bots.attempts
 from bots.attempts import Attempts
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
 from bots.clock import Clock
 from bots.held_button import HeldButton
+from bots.installed_browser import find_browser
 from bots.session import Session
 from bots.worker import Report, Work, run_lane
 from bots.write_guard import WriteGuard

@@ -8,7 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
+from bots.installed_browser import find_browser
 from bots.worker import Progress, Report, Work, run_lane
 from documents.claims_table import read_claims
 from documents.csv_table import csv_table

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from bots.browser import Browser, BrowserHost
+from bots.browser import BrowserHost
+from bots.installed_browser import Browser
 from bots.memory_bound import MEBIBYTE, Exceeded, MemoryBound
 
 BOUND = MemoryBound(mebibytes=384)

@@ -1,4 +1,4 @@
-"""The right browser is found, says who it is, and leaves nothing behind, however our process ends."""
+"""A browser says who it is, and leaves nothing behind, however our process ends."""
 
 import asyncio
 import os
@@ -15,14 +15,16 @@ import pytest
 
 from bots import browser as room
 from bots import leftovers
-from bots.browser import Browser, BrowserHost, Kind, NoBrowser, find_browser, install_browser
+from bots.browser import BrowserHost
+from bots.installed_browser import Browser, Kind, NoBrowser
 
 pytestmark = pytest.mark.browser
 
 OWNER = """
 import asyncio, sys
 from pathlib import Path
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
+from bots.installed_browser import find_browser
 async def main():
     async with BrowserHost(Path(sys.argv[1]), find_browser(), "office@example.org") as host:
         page = await (await host.new_context()).new_page()
@@ -49,62 +51,6 @@ def private_of(chromium: int) -> Path:
     """The private folder in which this browser has its profile."""
     profile = next(word for word in psutil.Process(chromium).cmdline() if word.startswith("--user-data-dir="))
     return Path(profile.partition("=")[2]).parent
-
-
-def fake_browser(folder: Path, says: str, name: str = "chromium") -> Path:
-    path = folder / name
-    path.write_text(f"#!/bin/sh\necho '{says}'\n", encoding="utf-8")
-    path.chmod(0o755)
-    return path
-
-
-def test_an_explicit_path_is_used_and_never_silently_replaced(tmp_path: Path) -> None:
-    good = fake_browser(tmp_path, "Chromium 140.0.1.2 built on Debian")
-    assert find_browser(good) == Browser(path=good, kind=Kind.CHROMIUM, version="140.0.1.2")
-    with pytest.raises(NoBrowser, match="is not a Chrome or Chromium"):
-        find_browser(tmp_path / "nothing")
-    with pytest.raises(NoBrowser, match="125 or newer"):
-        find_browser(fake_browser(tmp_path, "Chromium 90.0.1.2", "old"))
-
-
-def test_the_environment_names_a_browser_as_a_path_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    good = fake_browser(tmp_path, "Google Chrome 140.0.1.2")
-    monkeypatch.setenv(room.EXPLICIT, str(good))
-    found = find_browser()
-    assert found is not None
-    assert found.path == good
-
-
-def test_playwrights_own_browser_comes_before_the_computers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(room.EXPLICIT, raising=False)
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    revision = next(iter(room._playwright_revisions()["chromium-headless-shell"].split()))
-    folder = tmp_path / f"chromium_headless_shell-{revision}" / "chrome-linux"
-    folder.mkdir(parents=True)
-    own = fake_browser(folder, "Chromium 150.0.0.0", "headless_shell")
-    found = find_browser()
-    assert found == Browser(path=own, kind=Kind.HEADLESS_SHELL, version="150.0.0.0")
-    shown = find_browser(headed=True)
-    assert shown is None or shown.kind is not Kind.HEADLESS_SHELL
-
-
-def test_a_download_that_does_not_work_falls_through_to_words_that_help(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    commands: list[str] = []
-
-    def fail(command: list[str], seconds: float, environment: object = None) -> bool:
-        commands.append(" ".join(command[1:4]))
-        return False
-
-    monkeypatch.setattr(room, "_run", fail)
-    monkeypatch.setattr(room, "_is_root", lambda: True)
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    lines: list[str] = []
-    with pytest.raises(NoBrowser, match="by hand"):
-        install_browser(lines.append)
-    assert commands == ["-m playwright install", "update", *["install -y --no-install-recommends"] * 2]
-    assert lines
 
 
 async def test_the_user_agent_says_that_a_robot_is_here_and_whose(browser: Browser, rooms: Path) -> None:
@@ -139,7 +85,7 @@ async def test_what_a_dead_process_left_is_swept_at_the_next_start(browser: Brow
 
 
 async def test_a_browser_that_does_not_start_is_told_plainly(tmp_path: Path) -> None:
-    broken = Browser(path=fake_browser(tmp_path, "no"), kind=Kind.CHROMIUM, version="140")
+    broken = Browser(path=Path(shutil.which("true") or ""), kind=Kind.CHROMIUM, version="140")
     with pytest.raises(NoBrowser, match="does not start"):
         async with BrowserHost(tmp_path / "room", broken, "office"):
             pass

@@ -12,8 +12,9 @@ from playwright.async_api import BrowserContext
 from bots import browser as room
 from bots import leftovers
 from bots.allowed_hosts import AllowedHosts, resolver_rules
-from bots.browser import Browser, BrowserHost
+from bots.browser import BrowserHost
 from bots.elsewhere import Elsewhere
+from bots.installed_browser import Browser
 from bots.way_out import WayOut
 from tests.bots import trap_host as trap_module
 from tests.bots.small_site import Site, serving

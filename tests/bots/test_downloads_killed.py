@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from bots import leftovers
-from bots.browser import Browser, BrowserHost
+from bots.browser import BrowserHost
+from bots.installed_browser import Browser
 from tests.bots.small_site import Site, serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]

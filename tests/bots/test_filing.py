@@ -12,7 +12,8 @@ import pytest
 import pytest_asyncio
 
 import bots.attempts
-from bots.browser import Browser, BrowserHost
+from bots.browser import BrowserHost
+from bots.installed_browser import Browser
 from flows.outcomes import Code, Ending, stop
 from ledger.appeals import AppealStage
 from ledger.thread import LedgerThread

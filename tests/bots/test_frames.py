@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
-from bots.browser import Browser, BrowserHost
+from bots.browser import BrowserHost
+from bots.installed_browser import Browser
 from bots.session import Session
 from flows.outcomes import Code, Ending, Stop
 from tests.bots.small_site import (

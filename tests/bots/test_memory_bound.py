@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from bots import memory_watch
-from bots.browser import Browser
 from bots.engine import PageEngine
 from bots.faults import PageFailed, PageFault
+from bots.installed_browser import Browser
 from bots.memory_bound import MEBIBYTE, Ended, to_end
 from bots.memory_watch import bytes_of
 from tests.bots.eaters import eater

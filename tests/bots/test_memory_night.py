@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import BrowserContext
 
 import bots.attempts
-from bots.browser import Browser
+from bots.installed_browser import Browser
 from bots.memory_bound import Ended
 from flows.outcomes import Code, Ending
 from ledger import cases

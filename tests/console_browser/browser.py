@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from bots.browser import NoBrowser, find_browser, launch_arguments
+from bots.browser import launch_arguments
+from bots.installed_browser import NoBrowser, find_browser
 from vault.secret import Secret
 from vault.totp import Totp
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bots.browser import NoBrowser, find_browser, launch_arguments
+from bots.browser import launch_arguments
+from bots.installed_browser import NoBrowser, find_browser
 from tests.console_browser.browser import USUAL, WIDE, sign_in
 from tests.console_browser.served import Desk, served
 

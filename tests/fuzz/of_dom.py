@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
 from bots.engine import PageEngine
 from bots.faults import PageFailed
+from bots.installed_browser import find_browser
 from bots.reader import read_view
 from flows.outcomes import Stop
 from tests.fuzz.choices import Choices

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.browser import BrowserHost, NoBrowser, find_browser
+from bots.browser import BrowserHost
+from bots.installed_browser import NoBrowser, find_browser
 from bots.recorded import check_recorded
 from packs.load import RECORDED, pack_folders, read_pack
 from tests.packs.conftest import EXAMPLE_FOLDER

@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from bots.browser import BrowserHost, NoBrowser
+from bots.browser import BrowserHost
+from bots.installed_browser import NoBrowser
 from portalwright import browsers
 from portalwright.browsers import SESSIONS_A_BROWSER, Browsers
 

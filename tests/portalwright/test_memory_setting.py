@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bots.browser import find_browser
+from bots.installed_browser import find_browser
 from bots.memory_bound import LEAST_MEBIBYTES
 from ledger.accounts import Practice
 from portalwright.logs import Log

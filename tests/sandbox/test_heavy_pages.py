@@ -7,7 +7,8 @@ import httpx
 import pytest
 from playwright.async_api import async_playwright
 
-from bots.browser import find_browser, launch_arguments
+from bots.browser import launch_arguments
+from bots.installed_browser import find_browser
 from sandbox.heavy_pages import FOLDER, PICTURES, SCRIPT_BYTES, STYLE_BYTES
 from tests.practice_portal import PracticePortal
 from tests.sandbox.visiting import Visitor, words

@@ -24,7 +24,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
+from bots.installed_browser import find_browser
 from documents.claims_table import read_claims
 from documents.csv_table import csv_table
 from documents.headings import places

@@ -17,8 +17,9 @@ from typing import Any
 
 import flows.appeal
 from bots.attempts import Attempts
-from bots.browser import BrowserHost, find_browser
+from bots.browser import BrowserHost
 from bots.held_button import HeldButton
+from bots.installed_browser import find_browser
 from bots.submitting import Submitter
 from bots.worker import Work, run_lane
 from bots.write_guard import WriteGuard
