@@ -5,7 +5,7 @@
 ADDRESS is that of a PostgreSQL database, empty or from such a night. STRIKES times, while there is something to answer,
 a worker is killed (SIGKILL, another one takes its place) or paused (SIGSTOP, later SIGCONT). Says "begun" at the first
 answer, and what came of the night as a line of JSON. Times of leases and of the queue are about a twentieth of the
-product's.
+product's. It ends, with all its workers, when its standard input does: whoever began it is gone.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import random
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -242,9 +243,17 @@ def bring_in(questions: int) -> None:
         lanes.ensure(actor.practice_id, portal, "front-desk", slots)
 
 
+def end_with_whoever_began() -> None:
+    """Wait until nobody can say anything more to this night, and kill it, with its workers."""
+    sys.stdin.read()
+    os.killpg(0, signal.SIGKILL)
+
+
 def main() -> None:
     """The night."""
     address, seed, questions, strikes = sys.argv[1:]
+    if os.getpgrp() == os.getpid():
+        threading.Thread(target=end_with_whoever_began, daemon=True).start()
     open_on_server(read_address(address), no_password)
     bring_in(int(questions))
     with tempfile.TemporaryDirectory() as folder:

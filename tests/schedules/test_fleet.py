@@ -3,18 +3,21 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ledger.postgresql.address import PostgresAddress
 from tests.postgresql_server import SUPERUSER, Server, find_binaries, start_server
-from tests.schedules.fleet_night import twice
+from tests.schedules.fleet_night import WORKERS, twice
 
 ROOT = Path(__file__).parents[2]
 Begin = Callable[..., "subprocess.Popen[str]"]
@@ -49,6 +52,7 @@ def begin(server: Server) -> Iterator[Begin]:
                     *map(str, (seed, questions, strikes)),
                 ],
                 cwd=ROOT,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
                 start_new_session=True,
@@ -69,7 +73,14 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 def came_of(process: "subprocess.Popen[str]", seconds: float) -> dict[str, int]:
     """What the night says of itself."""
-    out, _ = process.communicate(timeout=seconds)
+    assert process.stdout is not None
+    with ThreadPoolExecutor(1) as reader:
+        # Not `communicate`: it would close the standard input, and with that end the night.
+        try:
+            out = reader.submit(process.stdout.read).result(seconds)
+        except TimeoutError:
+            _end(process)
+            raise
     found: dict[str, int] = json.loads(out)
     return found
 
@@ -92,6 +103,17 @@ def test_the_database_is_away_for_longer_than_a_lease_and_the_night_goes_on_by_i
     server.bring_up()
     found = came_of(process, 240)
     assert found | NOTHING_WRONG == found, found
+
+
+def test_a_night_whose_test_is_gone_ends_with_all_its_workers(begin: Begin) -> None:
+    process = begin(1, 400, 0)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= WORKERS
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(20) == -signal.SIGKILL
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
 
 
 def test_a_session_that_goes_on_without_its_lane_would_be_found() -> None:
