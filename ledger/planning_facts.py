@@ -199,7 +199,7 @@ def _other(row: models.WorkItem, newest: Mapping[int, _Newest], holds: _Holds) -
     answer = newest.get(row.answer_id or 0)
     if row.appointment is not None:
         visit = row.appointment
-        answers_this = answer is not None and answer.recorded_at >= visit.imported_at
+        answers_this = answer is not None and _is_about(visit, answer.recorded_at)
         return VisitToAsk(
             number=visit.appointment_number,
             service_from=visit.service_from,
@@ -254,13 +254,21 @@ def _acceptances(known: Mapping[int, _OfClaim]) -> None:
             known[claim_id].rejected = True
 
 
+def _is_about(form: models.Claim | models.Appointment, recorded_at: datetime) -> bool:
+    """Was this claim or visit asked about as it is now? What was said about an older form says nothing about this one.
+
+    Where there was no other form it was, whatever the clock said then: with one that went late for a while, an answer
+    would seem older than the import before it, and the portal would be asked the same again and again.
+    """
+    return form.revision == 1 or recorded_at >= form.imported_at
+
+
 def _checks(known: Mapping[int, _OfClaim], claims: Mapping[int, models.Claim]) -> None:
     rows = models.AnswerVersion.objects.filter(claim__in=list(known), flow=Flow.CLAIM_STATUS)
     for claim_id, recorded_at, at, ending, category, paid, text, decided_on in rows.order_by("version").values_list(
         "claim_id", "recorded_at", "observed_at", "ending", "category", "paid_cents", "portal_text", "finalised_date"
     ):
-        # What was said about an older form of the claim says nothing about this one.
-        if claim_id is not None and recorded_at >= claims[claim_id].imported_at:
+        if claim_id is not None and _is_about(claims[claim_id], recorded_at):
             known[claim_id].checks.append(
                 Check(at, ending == Ending.NEGATIVE, category, _dollars(paid), text, decided_on)
             )

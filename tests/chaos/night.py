@@ -42,6 +42,7 @@ _TICK_SECONDS = 0.15
 _LOOK_SECONDS = 1.0
 _SAY_SECONDS = 60.0
 _SOON = timedelta(seconds=10)
+_MOST_OF_A_TRACE = 4000
 _SETTLE_SECONDS = 60.0
 """So long after the last question's end the workers may take to give up what dead ones held."""
 
@@ -293,8 +294,9 @@ def _defects(given: Night, endings: Counter[str]) -> Iterator[str]:
     if endings[Ending.DRIFT]:
         yield f"{endings[Ending.DRIFT]} pages were not recognised"
     for worker in given.workers:
-        if "Traceback" in worker.said.read_text(errors="replace"):
-            yield f"{worker.name} wrote a stack trace"
+        _, trace, after = worker.said.read_text(errors="replace").partition("Traceback")
+        if trace:
+            yield f"{worker.name} wrote a stack trace:{after[:_MOST_OF_A_TRACE]}"
 
 
 def _unseen(given: Night, book: Book, told: Acknowledged) -> Iterator[str]:

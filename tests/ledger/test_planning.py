@@ -336,6 +336,22 @@ def test_visits_are_planned_from_their_newest_answer(robot: Actor, take: Callabl
     assert models.WorkItem.objects.get().due_at == datetime(2026, 3, 7, tzinfo=UTC)
 
 
+def test_a_clock_that_goes_late_for_a_while_makes_nobody_ask_again(robot: Actor, take: Callable[..., Lease]) -> None:
+    """An answer that seems older than the import is still an answer to what was imported."""
+    bring_in([1], robot, NOW)
+    bring_visits(listed([1]), robot, NOW)
+    late = NOW - timedelta(minutes=10)
+    lease = take()
+    for flow, said in ((Flow.CLAIM_STATUS, pending(at=late)), (Flow.ELIGIBILITY, covered(late))):
+        runs.start(lease, flow, NOW)
+        item = work.next_item(lease, NOW)
+        assert item is not None
+        work.finish(lease, item, said, late)
+    planned(robot, NOW)
+    assert due.wake_due(NOW + timedelta(hours=1)) == 0
+    assert set(models.WorkItem.objects.values_list("state", flat=True)) == {ItemState.DONE}
+
+
 def test_an_appeal_is_followed_by_the_rules_and_ends_when_it_is_decided(
     robot: Actor, person: Actor, take: Callable[..., Lease]
 ) -> None:
