@@ -5,6 +5,7 @@ refused, and so is every free text: an exception is logged as the names of its t
 came through, because the messages of browsers and databases hold what was typed.
 """
 
+import contextlib
 import itertools
 import json
 import logging
@@ -200,6 +201,7 @@ class Log:
         self._words: frozenset[str] = frozenset()
         self._key = next(_keys)
         self._sink: int | None = None
+        self._told_unwritten = False
         self._library_handler = _LibraryHandler(self)
 
     def __enter__(self) -> Self:
@@ -217,7 +219,7 @@ class Log:
             encoding="utf-8",
             backtrace=False,
             diagnose=False,
-            catch=True,
+            catch=False,
         )
         logging.getLogger().addHandler(self._library_handler)
         return self
@@ -230,8 +232,9 @@ class Log:
 
         logging.getLogger().removeHandler(self._library_handler)
         if self._sink is not None:
-            logger.remove(self._sink)
-            self._sink = None
+            sink, self._sink = self._sink, None
+            with self._unwritten_is_told():
+                logger.remove(sink)
 
     def learn(self, words: Iterable[str]) -> None:
         """Let these words through as portals, views and elements: names out of packs, which hold no patient data."""
@@ -265,8 +268,28 @@ class Log:
     def _write(self, event: Event, fields: Mapping[str, object]) -> None:
         from loguru import logger
 
-        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event.value, **fields}
-        logger.bind(office=self._key, line=json.dumps(line)).info(event.value)
+        line = json.dumps(
+            {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event.value, **fields}
+        )
+        with self._unwritten_is_told():
+            logger.bind(office=self._key, line=line).info(event.value)
+            self._told_unwritten = False
+
+    @contextlib.contextmanager
+    def _unwritten_is_told(self) -> Iterator[None]:
+        """The work goes on without its log where the disk takes no more; a person hears of it once, until it does.
+
+        Loguru's own way would print the exception that is being handled, whose message may be about a patient.
+        """
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            if not self._told_unwritten:
+                self._told_unwritten = True
+                number = error.errno if isinstance(error, OSError) else None
+                why = os.strerror(number) if number else type(error).__name__
+                with contextlib.suppress(OSError):
+                    sys.stderr.write(f"portalwright: the log cannot be written ({why}); the work goes on without it.\n")
 
 
 _keys = itertools.count(1)

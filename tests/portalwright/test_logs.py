@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -168,6 +170,37 @@ def test_nothing_of_the_log_reaches_the_terminal(log: Log, capfd: pytest.Capture
     log.failure(Event.COMMAND_FAILED, ValueError(CANARY))
     logging.getLogger("playwright").error(CANARY)
     assert capfd.readouterr() == ("", "")
+
+
+ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from portalwright.logs import Event, Log
+with Log(Path(sys.argv[1])) as log:
+    most, never_more = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, never_more))
+    try:
+        raise RuntimeError("Jane Doe, 1980-01-02")
+    except RuntimeError as error:
+        log.failure(Event.WORKER_FAILED, error)
+    log.log(Event.WORKER_STARTED)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, never_more))
+    log.log(Event.WORKER_ENDED)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, never_more))
+    log.log(Event.WORKER_STARTED)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process has no limit for its files there")
+def test_where_the_disk_takes_no_more_a_person_hears_of_it_once_and_of_no_patient(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    line = "portalwright: the log cannot be written (File too large); the work goes on without it.\n"
+    assert done.stderr == 2 * line
+    (file,) = tmp_path.iterdir()
+    assert '"worker-ended"' in file.read_text(encoding="utf-8")
 
 
 def test_a_defect_is_told_by_its_type_and_our_own_place() -> None:
