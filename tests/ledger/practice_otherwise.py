@@ -25,8 +25,8 @@ OTHERWISE: Mapping[str, str] = {
         appeals_outcome.concerns appeals_outcome.follow_up appeals_outcome.not_seen appeals_outcome.taken
         appeals_rows.digest appeals_rows.left_pressing appeals_rows.locked appeals_rows.nothing_to_ask
         appeals_rows.ready appeals_rows.step case_routing.due_of case_routing.fill case_routing.follow_appointments
-        case_routing.follow_claims case_routing.follow_rules case_routing.nearest_limits case_work.locked
-        case_work.note_act corrections.number_of_candidate manual_answers.question_of_case
+        case_routing.follow_claims case_routing.follow_rules case_routing.has_open_case case_routing.nearest_limits
+        case_work.locked case_work.note_act corrections.number_of_candidate manual_answers.question_of_case
         manual_answers.wrong_with text_mappings.same_text
         cases_listed.not_put_off cases.cause_of_finding cases.close_held_by cases.open_finding
         cases.open_for evidence.keep
@@ -46,7 +46,7 @@ OTHERWISE: Mapping[str, str] = {
         subjects.patient_reference subjects.question_of subjects.question_of_appeal
         subjects.question_of_appointment subjects.question_of_claim subjects.question_of_filed
         subjects.patient_of subjects.question_of_period subjects.revision_of subjects.subject_of tasks_facts.facts_of
-        tasks_facts.known_searches tasks_facts.not_found_facts tasks_payments.follow_acknowledged
+        tasks_facts.has_case tasks_facts.known_searches tasks_facts.not_found_facts tasks_payments.follow_acknowledged
         """,
     "it is about accounts and practices themselves, and has tests of its own": """
         accounts.default_practice accounts.ensure_account accounts.ensure_practice accounts.home_practice
