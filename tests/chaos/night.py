@@ -42,9 +42,10 @@ _TICK_SECONDS = 0.15
 _LOOK_SECONDS = 1.0
 _SAY_SECONDS = 60.0
 _SOON = timedelta(seconds=10)
-_MOST_OF_A_TRACE = 4000
 _SETTLE_SECONDS = 60.0
 """So long after the last question's end the workers may take to give up what dead ones held."""
+_MOST_OF_A_TRACE = 4000
+"""So many letters of a stack trace are told."""
 
 
 @dataclass

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -73,15 +72,10 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 def came_of(process: "subprocess.Popen[str]", seconds: float) -> dict[str, int]:
     """What the night says of itself."""
+    # Not `communicate`: it would close the standard input, and with that end the night. A line is held by the pipe.
+    process.wait(seconds)
     assert process.stdout is not None
-    with ThreadPoolExecutor(1) as reader:
-        # Not `communicate`: it would close the standard input, and with that end the night.
-        try:
-            out = reader.submit(process.stdout.read).result(seconds)
-        except TimeoutError:
-            _end(process)
-            raise
-    found: dict[str, int] = json.loads(out)
+    found: dict[str, int] = json.loads(process.stdout.read())
     return found
 
 
